@@ -1,0 +1,73 @@
+// Bundles the three programs and the tests that run inside VS Code. `--watch` rebuilds, `--production` minifies.
+import { context } from 'esbuild';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/** @type {import('esbuild').BuildOptions} */
+const node = {
+  bundle: true,
+  platform: 'node',
+  // The extension host loads CommonJS, and it gives us `__dirname`, by which the programs find each other.
+  format: 'cjs',
+  target: 'node20',
+  // Some libraries ship both module kinds; the ES one is the one that tree-shaking can cut.
+  mainFields: ['module', 'main'],
+  minify: production,
+  sourcemap: !production,
+  logLevel: 'warning',
+};
+
+// onnxruntime-node is a native addon: it stays outside and is shipped as it is.
+const extension = {
+  ...node,
+  entryPoints: ['src/extension.ts'],
+  outfile: 'dist/extension.js',
+  external: ['vscode', 'onnxruntime-node'],
+};
+const engine = {
+  ...node,
+  entryPoints: ['src/engine/process.ts'],
+  outfile: 'dist/engine.js',
+  external: ['onnxruntime-node'],
+};
+const cli = {
+  ...node,
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/cli.js',
+  external: ['onnxruntime-node'],
+  banner: { js: '#!/usr/bin/env node' },
+};
+// Mocha stays outside, so that every test file sees the one instance that runs it.
+const hostTests = {
+  ...node,
+  entryPoints: readdirSync('test/host')
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `test/host/${name}`),
+  outdir: 'dist-test/host',
+  external: ['vscode', 'mocha', 'onnxruntime-node'],
+};
+
+// A deleted test must not live on as its old bundle.
+const testNames = readdirSync('test/host').map((name) => name.replace(/\.ts$/, '.js'));
+for (const name of existsSync('dist-test/host') ? readdirSync('dist-test/host') : []) {
+  if (!testNames.includes(name.replace(/\.map$/, ''))) rmSync(`dist-test/host/${name}`);
+}
+// A development build's source maps must not lie beside a production build.
+if (production) rmSync('dist', { recursive: true, force: true });
+
+const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests];
+const contexts = await Promise.all(programs.map((options) => context(options)));
+if (watch) {
+  await Promise.all(contexts.map((built) => built.watch()));
+} else {
+  try {
+    await Promise.all(contexts.map((built) => built.rebuild()));
+  } catch {
+    // esbuild has already printed the errors.
+    process.exitCode = 1;
+  }
+  await Promise.all(contexts.map((built) => built.dispose()));
+  if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
+}
