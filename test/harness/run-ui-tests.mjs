@@ -1,0 +1,85 @@
+// Drives the real workbench: runs every test/ui/*.ui.mjs in a window of its own. Screenshots go to shots/.
+//   --vsix FILE        tests that package instead of this checkout
+//   name ...           runs only the files whose name contains one of these
+//   VERBOSE=1          prints what the server and the page log
+// How to write a test stands at the top of test/ui/workbench.ui.mjs.
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openPage, startBrowser, windowAddress } from './browser.mjs';
+import { editorActions } from './editorActions.mjs';
+import { root } from './release.mjs';
+import { startServer, writeSettings } from './server.mjs';
+import { until } from './until.mjs';
+import { windowActions } from './windowActions.mjs';
+
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { vsix: { type: 'string' } },
+});
+const testDir = path.join(root, 'test/ui');
+const shotsDir = path.join(root, 'shots', options.vsix ? 'vsix' : 'checkout');
+const tally = { passed: 0, failed: 0 };
+
+/** Names and times the parts of a test; the first one that fails ends its file. */
+function stepper(shot) {
+  return async (name, run) => {
+    const start = performance.now();
+    try {
+      const result = await run();
+      tally.passed++;
+      console.log(`  ✔ ${name} (${Math.round(performance.now() - start)} ms)`);
+      return result;
+    } catch (error) {
+      tally.failed++;
+      console.log(`  ✘ ${name}\n${error.stack}`);
+      await shot(`FAILED ${name}`).catch(() => {});
+      throw Object.assign(error, { reported: true });
+    }
+  };
+}
+
+async function runFile(name, server, browser) {
+  console.log(name);
+  const test = await import(pathToFileURL(path.join(testDir, name)));
+  const startSettings = test.settings ?? {};
+  writeSettings(server.dataDir, startSettings);
+  const workspace = path.join(server.dataDir, 'workspaces', path.basename(name, '.ui.mjs'));
+  fs.cpSync(path.join(root, 'test/fixtures/sample'), workspace, { recursive: true });
+  const page = await openPage(browser);
+
+  let shots = 0;
+  const shot = (title) => {
+    const number = String(++shots).padStart(2, '0');
+    const file = `${number}-${title.replaceAll(/[^\w]+/g, '-')}.png`;
+    return page.screenshot({ path: path.join(shotsDir, path.basename(name, '.ui.mjs'), file) });
+  };
+  const actions = windowActions({ page, workspace, dataDir: server.dataDir, startSettings });
+  try {
+    await page.goto(windowAddress(server.host, workspace), { waitUntil: 'domcontentloaded' });
+    await actions.ready();
+    await test.default({ page, workspace, until, shot, step: stepper(shot), ...actions, ...editorActions({ page }) });
+  } catch (error) {
+    if (!error.reported) {
+      tally.failed++;
+      console.log(`  ✘ outside of any step\n${error.stack}`);
+      await shot('FAILED').catch(() => {});
+    }
+  } finally {
+    await page.context().close();
+  }
+}
+
+const files = fs
+  .readdirSync(testDir)
+  .filter((name) => name.endsWith('.ui.mjs') && (wanted.length === 0 || wanted.some((part) => name.includes(part))));
+fs.rmSync(shotsDir, { recursive: true, force: true });
+const server = await startServer(options.vsix ? { extension: path.resolve(options.vsix) } : {});
+const browser = await startBrowser();
+for (const name of files) await runFile(name, server, browser);
+await browser.close();
+await server.stop();
+if (files.length === 0) tally.failed++;
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exit(tally.failed === 0 ? 0 : 1);
