@@ -52,6 +52,7 @@ async function openServer() {
   const token = randomUUID();
   const server = await startServer({
     dataDir: path.join(cacheDir, 'start'),
+    extensions: [root],
     connectionToken: token,
     port: Number(options.port),
     // A laptop that wakes up finds its window as it was.

@@ -4,6 +4,7 @@
 //   VERBOSE=1          prints what the server and the page log
 // How to write a test stands at the top of test/ui/workbench.ui.mjs.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,7 @@ import { openPage, startBrowser, windowAddress } from './browser.mjs';
 import { editorActions } from './editorActions.mjs';
 import { root } from './release.mjs';
 import { startServer, writeSettings } from './server.mjs';
+import { mailboxEnvironment, remoteControl, remoteControlExtension } from './remoteControl.mjs';
 import { until } from './until.mjs';
 import { windowActions } from './windowActions.mjs';
 
@@ -20,6 +22,7 @@ const { values: options, positionals: wanted } = parseArgs({
 });
 const testDir = path.join(root, 'test/ui');
 const shotsDir = path.join(root, 'shots', options.vsix ? 'vsix' : 'checkout');
+const mailbox = fs.mkdtempSync(path.join(os.tmpdir(), 'bytewise-mailbox-'));
 const tally = { passed: 0, failed: 0 };
 
 /** Names and times the parts of a test; the first one that fails ends its file. */
@@ -55,7 +58,7 @@ async function runFile(name, server, browser) {
     const file = `${number}-${title.replaceAll(/[^\w]+/g, '-')}.png`;
     return page.screenshot({ path: path.join(shotsDir, path.basename(name, '.ui.mjs'), file) });
   };
-  const actions = windowActions({ page, workspace, dataDir: server.dataDir, startSettings });
+  const actions = windowActions({ page, workspace, startSettings, ...remoteControl(mailbox, workspace) });
   try {
     await page.goto(windowAddress(server.host, workspace), { waitUntil: 'domcontentloaded' });
     await actions.ready();
@@ -75,11 +78,15 @@ const files = fs
   .readdirSync(testDir)
   .filter((name) => name.endsWith('.ui.mjs') && (wanted.length === 0 || wanted.some((part) => name.includes(part))));
 fs.rmSync(shotsDir, { recursive: true, force: true });
-const server = await startServer(options.vsix ? { extension: path.resolve(options.vsix) } : {});
+const server = await startServer({
+  extensions: [options.vsix ? path.resolve(options.vsix) : root, remoteControlExtension],
+  env: mailboxEnvironment(mailbox),
+});
 const browser = await startBrowser();
 for (const name of files) await runFile(name, server, browser);
 await browser.close();
 await server.stop();
+fs.rmSync(mailbox, { recursive: true, force: true });
 if (files.length === 0) tally.failed++;
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exit(tally.failed === 0 ? 0 : 1);

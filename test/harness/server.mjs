@@ -24,12 +24,11 @@ const quietSettings = {
   'editor.inlineSuggest.enabled': true,
   'editor.inlineSuggest.minShowDelay': 0,
   'editor.hover.delay': 100,
-  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.colorTheme': 'Dark Modern',
 };
 
 const settingsFile = (dataDir) => path.join(dataDir, 'user/User/settings.json');
 
-/** VS Code watches this file, so a change shows in an open window too. */
 export function writeSettings(dataDir, settings) {
   const file = settingsFile(dataDir);
   fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -37,23 +36,57 @@ export function writeSettings(dataDir, settings) {
 }
 
 /**
- * Installs this checkout as an extension: a folder of links, so that a rebuild shows after a reload of the window.
- * It is not the checkout itself, because "Uninstall" in VS Code deletes the folder.
+ * Installs an unpacked extension as a folder of links, so that a rebuild shows after a reload of the window. It is not
+ * the source folder itself, because "Uninstall" in VS Code deletes the folder.
  */
-function linkExtension(extensionsDir) {
-  const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const folder = path.join(extensionsDir, `${publisher}.${name}-${version}`);
-  fs.rmSync(extensionsDir, { recursive: true, force: true });
-  fs.mkdirSync(folder, { recursive: true });
-  for (const part of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE', 'dist', 'media', 'models']) {
-    const target = path.join(root, part);
-    if (fs.existsSync(target)) fs.symlinkSync(target, path.join(folder, part), 'junction');
+function linkExtension(extensionsDir, source) {
+  const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
+  const folder = `${publisher}.${name}-${version}`;
+  fs.mkdirSync(path.join(extensionsDir, folder), { recursive: true });
+  for (const part of fs.readdirSync(source).filter((part) => shippedParts.includes(part))) {
+    fs.symlinkSync(path.join(source, part), path.join(extensionsDir, folder, part), 'junction');
   }
+  return {
+    identifier: { id: `${publisher}.${name}` },
+    version,
+    location: { $mid: 1, path: path.join(extensionsDir, folder), scheme: 'file' },
+    relativeLocation: folder,
+  };
+}
+
+const shippedParts = [
+  'package.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'dist',
+  'media',
+  'models',
+  'extension.cjs',
+];
+
+/** Each extension is an unpacked one or a VSIX. */
+function installExtensions(extensions, extensionsDir, folders) {
+  // Only links and copies lie here, also from an earlier run.
+  fs.rmSync(extensionsDir, { recursive: true, force: true });
+  fs.mkdirSync(extensionsDir, { recursive: true });
+  const packaged = extensions.filter((extension) => extension.endsWith('.vsix'));
+  for (const vsix of packaged) {
+    execFileSync(nodeBin, [serverMain, '--install-extension', vsix, '--force', ...folders], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+  const listFile = path.join(extensionsDir, 'extensions.json');
+  const list = fs.existsSync(listFile) ? JSON.parse(fs.readFileSync(listFile, 'utf8')) : [];
+  for (const source of extensions.filter((extension) => !packaged.includes(extension))) {
+    list.push(linkExtension(extensionsDir, source));
+  }
+  fs.writeFileSync(listFile, JSON.stringify(list));
 }
 
 /**
  * - `dataDir`: where settings and extensions live; left out, a folder that is deleted at the end.
- * - `extension`: 'linked' (this checkout), 'none', or the path of a VSIX.
+ * - `extensions`: the folders of unpacked extensions, this checkout for one, and the paths of VSIX files.
  * - `smokeTestDriver`: a built workbench runs `extensionTestsPath` only with this flag, which also hides every
  *   notification; so the host tests have it and the UI tests do not.
  * - `graceSeconds`: how long a page may be gone before its extension host is ended.
@@ -61,7 +94,7 @@ function linkExtension(extensionsDir) {
  */
 export async function startServer({
   dataDir,
-  extension = 'linked',
+  extensions = [],
   settings = {},
   env = {},
   smokeTestDriver = false,
@@ -69,22 +102,17 @@ export async function startServer({
   port = 0,
   graceSeconds = 1,
 } = {}) {
+  if (!fs.existsSync(serverMain)) throw new Error('VS Code is missing: run `node scripts/setup.mjs --vscode` first.');
   const temporary = dataDir ? undefined : fs.mkdtempSync(path.join(os.tmpdir(), 'bytewise-vscode-'));
   const data = dataDir ?? temporary;
   const extensionsDir = path.join(data, 'extensions');
-  fs.mkdirSync(extensionsDir, { recursive: true });
   // Settings that a person has changed in a folder that stays are kept.
   if (!fs.existsSync(settingsFile(data))) writeSettings(data, settings);
   const folders = [
     ...['--server-data-dir', path.join(data, 'server'), '--user-data-dir', path.join(data, 'user')],
     ...['--extensions-dir', extensionsDir, '--accept-server-license-terms'],
   ];
-  if (extension === 'linked') linkExtension(extensionsDir);
-  else if (extension !== 'none') {
-    execFileSync(nodeBin, [serverMain, '--install-extension', extension, '--force', ...folders], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  }
+  installExtensions(extensions, extensionsDir, folders);
 
   const server = spawn(
     nodeBin,

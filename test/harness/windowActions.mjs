@@ -1,21 +1,23 @@
 // What a UI test can do with the window around the editor: palette, files, status bar, notifications, settings.
 import fs from 'node:fs';
 import path from 'node:path';
-import { writeSettings } from './server.mjs';
 import { until } from './until.mjs';
 
 /** The style class of the window tells which kind of theme is in force. */
-const themeClasses = {
-  'Default Dark Modern': 'vs-dark',
-  'Default Light Modern': 'vs',
+const themeStyles = {
+  'Dark Modern': 'vs-dark',
+  'Light Modern': 'vs',
   'Default High Contrast': 'hc-black',
   'Default High Contrast Light': 'hc-light',
 };
+// Older VS Code called the first two "Default Dark Modern" and "Default Light Modern"; both names may be used here.
+const themeId = (name) => name.replace(/^Default (?=\w+ Modern$)/, '');
 
-export function windowActions({ page, workspace, dataDir, startSettings }) {
+export function windowActions({ page, workspace, startSettings, changeSettings, openPath }) {
   const quickInput = page.locator('.quick-input-widget');
   const rows = quickInput.locator('.quick-input-list .monaco-list-row');
-  let settings = { ...startSettings };
+
+  const activeTab = page.locator('.editor-group-container.active .tab.active');
 
   const accept = async () => {
     await page.keyboard.press('Enter');
@@ -36,13 +38,10 @@ export function windowActions({ page, workspace, dataDir, startSettings }) {
     await accept();
   };
 
-  /** Opens a file of the workspace in the active group. */
+  /** Opens a file of the workspace, or brings it to the front, and waits until one can type. */
   const openFile = async (name) => {
-    await page.keyboard.press('Control+P');
-    await quickInput.locator('input.input').fill(name);
-    await rows.filter({ hasText: name }).first().waitFor();
-    await accept();
-    await page.locator('.editor-group-container.active .tab.active', { hasText: path.basename(name) }).waitFor();
+    await openPath(path.join(workspace, name));
+    await activeTab.filter({ hasText: path.basename(name) }).waitFor();
     await page.locator('.editor-group-container.active .monaco-editor .view-line').first().waitFor();
     await page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
   };
@@ -50,15 +49,20 @@ export function windowActions({ page, workspace, dataDir, startSettings }) {
   /** Writes a file into the workspace and opens it. */
   const newFile = async (name, text) => {
     fs.writeFileSync(path.join(workspace, name), text);
-    await page.waitForTimeout(200);
     await openFile(name);
   };
 
   /** The saved text of a file of the workspace. */
   const fileText = (name) => fs.readFileSync(path.join(workspace, name), 'utf8');
 
+  /** Saves the active file, which lies at the top of the workspace, and waits until it is on disk. */
   const save = async () => {
+    const name = await activeTab.getAttribute('data-resource-name');
+    const written = () => fs.statSync(path.join(workspace, name)).mtimeMs;
+    const before = written();
     await page.keyboard.press('Control+S');
+    // The tab says "unsaved" a moment late, so the file itself is watched; an unchanged one is not written again.
+    await until(`${name} to be saved`, () => written() > before, 3_000).catch(() => {});
     await page.locator('.editor-group-container.active .tab.active:not(.dirty)').waitFor();
   };
 
@@ -74,25 +78,19 @@ export function windowActions({ page, workspace, dataDir, startSettings }) {
   /** The messages of the notifications on show. */
   const notifications = () => page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
 
-  /** Changes user settings in the open window, through the settings file; `undefined` takes one back. */
-  const changeSettings = (changes) => {
-    settings = { ...settings, ...changes };
-    writeSettings(dataDir, settings);
-  };
-
-  const themeIs = (name) => page.locator(`.monaco-workbench.${themeClasses[name]}`).waitFor();
+  const themeIs = (name) => page.locator(`.monaco-workbench.${themeStyles[themeId(name)]}`).waitFor();
 
   /** Takes one of the four built-in themes named above and waits until it is in force. */
   const setTheme = async (name) => {
-    if (!themeClasses[name]) throw new Error(`Unknown theme ${name}; known: ${Object.keys(themeClasses).join(', ')}`);
-    changeSettings({ 'workbench.colorTheme': name });
+    if (!themeStyles[themeId(name)]) throw new Error(`Theme ${name} is none of ${Object.keys(themeStyles).join(', ')}`);
+    await changeSettings({ 'workbench.colorTheme': themeId(name) });
     await themeIs(name);
   };
 
   /** Waits until the window has its first look; before that it is painted in a light theme for a moment. */
   const ready = async () => {
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 90_000 });
-    await themeIs(settings['workbench.colorTheme'] ?? 'Default Dark Modern');
+    await themeIs(startSettings['workbench.colorTheme'] ?? 'Dark Modern');
     await until('a status bar with items', async () => (await statusBarText()).length > 0);
   };
 
