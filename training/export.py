@@ -1,0 +1,164 @@
+"""Stage 4: a checkpoint -> a model package (ONNX graphs and manifest.json).
+
+    python export.py --checkpoint RUNS/small/blt.pt --name bytewise-small --out ../models/bytewise-small
+    python export.py --huggingface DIR --name oracle-tiny --out DIR       # any Hugging Face BLT directory
+
+Every graph is compared with PyTorch before the package is written: whole sequence at once, tolerance 1e-3.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from blt import BOS, OFFSET, VOCABULARY, Blt, BltConfig, StackConfig
+from cached import CachedBlt
+from graphs import GRAPHS, quantise_rows
+from stream import END, MAX_PATH, MAX_SUFFIX, PATH, PREFIX, SUFFIX
+
+TOLERANCE = 1e-3
+
+
+def from_checkpoint(path: Path) -> tuple[Blt, dict]:
+    state = torch.load(path, map_location="cpu")
+    blt = Blt(BltConfig.from_dict(state["config"]))
+    blt.load_state_dict(state["model"])
+    return blt.eval(), {"steps": state["step"], "megabytesSeen": round(state["bytes"] / 1e6, 1)}
+
+
+def from_hugging_face(folder: Path) -> tuple[Blt, dict]:
+    """Reads config.json and *.safetensors; sizes come from the tensors, since the configuration's defaults mislead."""
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / "config.json").read_text())
+    weights = {}
+    for file in sorted(folder.glob("*.safetensors")):
+        weights.update(load_file(file))
+    weights = {name: tensor.float() for name, tensor in weights.items() if "rotary_emb" not in name}
+
+    def stack(part: str, prefix: str) -> StackConfig:
+        c = config[part]
+        hidden = weights[f"model.{prefix}.layers.0.mlp.gate_proj.weight"].shape[0]
+        theta = (c.get("rope_parameters") or {}).get("rope_theta", 10000.0 if prefix == "patcher" else 500000.0)
+        return StackConfig(c["hidden_size"], c["num_hidden_layers"], c["num_attention_heads"], hidden, float(theta))
+
+    if config["encoder_config"].get("cross_attn_all_layers") or not config["decoder_config"].get("cross_attn_all_layers"):
+        raise SystemExit("Only BLTs with one encoder cross-attention and one per decoder layer can be exported.")
+    blt = Blt(BltConfig(
+        patcher=stack("patcher_config", "patcher"),
+        encoder=stack("encoder_config", "local_encoder"),
+        latent=stack("global_config", "global_transformer"),
+        decoder=stack("decoder_config", "local_decoder"),
+        hash_sizes=config["encoder_hash_byte_group_size"],
+        hash_rows=config["encoder_hash_byte_group_vocab"],
+        k=config["cross_attn_k"],
+        threshold=config["patching_threshold"],
+    ))
+    blt.load_state_dict(weights)
+    return blt.eval(), {"source": "Hugging Face BLT directory"}
+
+
+@torch.no_grad()
+def round_like_package(blt: Blt) -> None:
+    """Gives PyTorch the very numbers that a half-precision package stores, so that parity stays exact."""
+    for name, p in blt.named_parameters():
+        if "encoder_hash" in name:
+            values, scales = quantise_rows(p.numpy())
+            p.copy_(torch.from_numpy(values.astype(np.float32) * scales))
+        elif p.dim() > 1:
+            p.copy_(p.half().float())
+
+
+def check_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
+    """Greatest difference to PyTorch over a text, fed whole, in chunks and byte by byte."""
+    text = b"export function add(left: number, right: number) {\n  return left + right;\n}\n" * 6
+    head = [PREFIX] if sentinels else []
+    ids = [BOS] + [b + OFFSET for b in [*head, *text]]
+    with torch.no_grad():
+        expected = blt(torch.tensor([ids]))[0].numpy()
+    worst = 0.0
+    for chunks in ([len(ids)], [1, 7, 300], [1] * 40):
+        cached, got, at = CachedBlt(blt.config, folder), [], 0
+        for length in [*chunks, len(ids) - sum(chunks)]:
+            if length:
+                got.append(cached.feed(ids[at : at + length]))
+                at += length
+        worst = max(worst, float(np.abs(np.concatenate(got) - expected).max()))
+    if worst > TOLERANCE:
+        raise SystemExit(f"The exported graphs differ from PyTorch by {worst:.2g}, more than {TOLERANCE}.")
+    return worst
+
+
+def manifest(blt: Blt, args: argparse.Namespace, sentinels: bool, training: dict) -> dict:
+    c = blt.config
+    stacks = {"entropy": c.patcher, "encoder": c.encoder, "latent": c.latent, "decoder": c.decoder}
+    return {
+        "format": 1,
+        "name": args.name,
+        "version": args.version,
+        "architecture": "blt",
+        "licence": args.licence,
+        "description": args.description,
+        "vocabulary": VOCABULARY,
+        "idOffset": OFFSET,
+        "bos": BOS,
+        "sentinels": {"path": PATH, "suffix": SUFFIX, "prefix": PREFIX, "end": END} if sentinels else None,
+        "patching": {"rule": "entropy-threshold", "thresholdNats": c.threshold},
+        "context": {"maxBytes": args.context, "maxSuffixBytes": MAX_SUFFIX, "maxPathBytes": MAX_PATH},
+        "hash": {"sizes": c.hash_sizes, "rows": c.hash_rows, "prime": 1000000007},
+        "crossAttentionVectors": c.k,
+        "stacks": {n: {"width": s.width, "layers": s.layers, "heads": s.heads, "window": s.window} for n, s in stacks.items()},
+        "graphs": {},
+        "training": training,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path)
+    source.add_argument("--huggingface", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--licence", default="MIT")
+    parser.add_argument("--description", default="")
+    parser.add_argument("--context", type=int, default=2048, help="ids that the model sees at once")
+    parser.add_argument("--weights", choices=["float32", "half"], default="half",
+                        help="half: matrices as float16, hash table as int8; arithmetic is float32 either way")
+    parser.add_argument("--summary", type=Path, help="JSON file that goes into the manifest's `training`")
+    args = parser.parse_args()
+
+    blt, training = from_checkpoint(args.checkpoint) if args.checkpoint else from_hugging_face(args.huggingface)
+    sentinels = args.checkpoint is not None
+    half = args.weights == "half"
+    if half:
+        round_like_package(blt)
+    if args.summary:
+        training |= json.loads(args.summary.read_text())
+    training["parameters"] = sum(p.numel() for p in blt.parameters())
+    scratch = args.out.with_name(args.out.name + ".part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
+    description = manifest(blt, args, sentinels, training)
+    for name, build in GRAPHS.items():
+        file = scratch / f"{name}.onnx"
+        build(blt.config, weights, half).save(file)
+        data = file.read_bytes()
+        description["graphs"][name] = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    worst = check_parity(blt, scratch, sentinels)
+    training["greatestDifferenceToPyTorch"] = float(f"{worst:.2g}")
+    (scratch / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
+    shutil.rmtree(args.out, ignore_errors=True)
+    scratch.rename(args.out)
+    size = sum(f.stat().st_size for f in args.out.iterdir())
+    print(f"{args.out}: {size / 1e6:.1f} MB, {training['parameters'] / 1e6:.1f} M parameters, differs from PyTorch by {worst:.2g}")
+
+
+if __name__ == "__main__":
+    main()

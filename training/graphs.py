@@ -1,0 +1,232 @@
+"""The four ONNX graphs of a BLT, built operator by operator. Their inputs and outputs are the table in docs/architecture.md.
+
+Built by hand rather than traced: key/value caches come in read-only and only the new rows go out, and the fused operators of
+ONNX Runtime (com.microsoft) are named directly, because its optimiser does not find them all.
+"""
+
+import math
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from blt import EPSILON, VOCABULARY, BltConfig, StackConfig
+
+MICROSOFT = "com.microsoft"
+FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
+
+
+class Graph:
+    """Nodes, constants and the graph's own inputs and outputs. `weights` maps parameter names to float32 arrays.
+
+    Matrices are stored as float16 when `half` (and turned into float32 when the session is made); the hash table is stored
+    as int8 with a scale per row.
+    """
+
+    def __init__(self, weights: dict[str, np.ndarray], half: bool):
+        self.weights, self.half = weights, half
+        self.nodes, self.constants, self.inputs, self.outputs = [], {}, [], []
+
+    def input(self, name: str, shape: list, kind: int = FLOAT) -> str:
+        self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
+        return name
+
+    def output(self, value: str, name: str, shape: list) -> None:
+        self.op("Identity", [value], outputs=[name])
+        self.outputs.append(helper.make_tensor_value_info(name, FLOAT, shape))
+
+    def op(self, kind: str, inputs: list[str], count: int = 1, outputs: list[str] | None = None, domain: str = "", **attributes):
+        outputs = outputs or [f"{kind}_{len(self.nodes)}_{i}" for i in range(count)]
+        self.nodes.append(helper.make_node(kind, inputs, outputs, domain=domain, **attributes))
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def constant(self, name: str, values: np.ndarray) -> str:
+        if name not in self.constants:
+            self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(values).reshape(np.shape(values)), name)
+        return name
+
+    def integers(self, *values: int) -> str:
+        return self.constant("i_" + "_".join(map(str, values)), np.array(values, np.int64))
+
+    def number(self, value: float) -> str:
+        return self.constant(f"f_{value}", np.array(value, np.float32))
+
+    def matrix(self, name: str, values: np.ndarray) -> str:
+        """A weight as a float32 value, whatever it is stored as."""
+        if not self.half:
+            return self.constant(name, values.astype(np.float32))
+        return self.op("Cast", [self.constant(name, values.astype(np.float16))], to=FLOAT)
+
+    def matmul(self, x: str, *names: str) -> str:
+        """x times the transposed weights (Linear layers), several joined side by side."""
+        joined = np.concatenate([self.weights[n + ".weight"].T for n in names], 1)
+        return self.op("MatMul", [x, self.matrix("+".join(names), joined)])
+
+    def norm(self, x: str, name: str) -> str:
+        weight = self.constant(name, self.weights[name + ".weight"].astype(np.float32))
+        return self.op("SimplifiedLayerNormalization", [x, weight], axis=-1, epsilon=EPSILON)
+
+    def reshape(self, x: str, *shape: int) -> str:
+        return self.op("Reshape", [x, self.integers(*shape)])
+
+    def transpose(self, x: str, *order: int) -> str:
+        return self.op("Transpose", [x], perm=order)
+
+    def save(self, path) -> None:
+        graph = helper.make_graph(self.nodes, path.stem, self.inputs, self.outputs, list(self.constants.values()))
+        opsets = [helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)]
+        # Opset 20 is the newest that every execution provider takes; IR 10 is what goes with it.
+        model = helper.make_model(graph, opset_imports=opsets, ir_version=10, producer_name="bytewise")
+        onnx.save(model, path)
+
+
+class Attention:
+    """The attention inputs of one graph, shared by its layers: rotary tables and mask."""
+
+    def __init__(self, g: Graph, config: StackConfig, rows: str):
+        self.g, self.config = g, config
+        self.head = config.width // config.heads
+        positions = g.input("positions", [rows])
+        self.mask = g.input("mask", [rows, "C+" + rows])
+        self.rows = rows
+        frequencies = (config.theta ** (-np.arange(0, self.head, 2, dtype=np.float32) / self.head)).astype(np.float32)
+        angles = g.op("Mul", [g.op("Unsqueeze", [positions, g.integers(1)]), g.constant("frequencies", frequencies)])
+        self.cos, self.sin = g.op("Cos", [angles]), g.op("Sin", [angles])
+        self.from_first = g.integers(0)  # the tables hold exactly the rows of this run
+
+    def rotate(self, x: str) -> str:
+        """(1, T, width) -> the same, interleaved rotary embedding applied per head."""
+        return self.g.op("RotaryEmbedding", [x, self.from_first, self.cos, self.sin], domain=MICROSOFT,
+                         interleaved=1, num_heads=self.config.heads)
+
+    def layer(self, i: int, x: str, prefix: str) -> str:
+        """One transformer layer on x (1, T, width)."""
+        g, c = self.g, self.config
+        past_k = g.input(f"past_k_{i}", [c.heads, "C", self.head])
+        past_v = g.input(f"past_v_{i}", [c.heads, "C", self.head])
+        p = f"{prefix}.layers.{i}"
+        qkv = g.matmul(g.norm(x, f"{p}.input_layernorm"), *(f"{p}.self_attn.{n}_proj" for n in "qkv"))
+        q, k, v = g.op("Split", [qkv, g.integers(c.width, c.width, c.width)], 3, axis=-1)
+        # (1, T, width) -> (heads, T, head)
+        q, k, v = (g.transpose(g.reshape(t, -1, c.heads, self.head), 1, 0, 2) for t in (self.rotate(q), self.rotate(k), v))
+        g.output(k, f"k_{i}", [c.heads, self.rows, self.head])
+        g.output(v, f"v_{i}", [c.heads, self.rows, self.head])
+        scores = [g.op("FusedMatMul", [q, t], domain=MICROSOFT, transB=1, alpha=1 / math.sqrt(self.head)) for t in (past_k, k)]
+        chances = g.op("Softmax", [g.op("Add", [g.op("Concat", scores, axis=-1), self.mask])], axis=-1)
+        lengths = g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_k, k)], axis=0)
+        old, new = g.op("Split", [chances, lengths], 2, axis=-1)
+        out = g.op("Add", [g.op("MatMul", [old, past_v]), g.op("MatMul", [new, v])])
+        out = g.reshape(g.transpose(out, 1, 0, 2), 1, -1, c.width)
+        x = g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")])
+        both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
+        gate, up = g.op("Split", [both, g.integers(c.hidden, c.hidden)], 2, axis=-1)
+        hidden = g.op("Mul", [g.op("Mul", [gate, g.op("Sigmoid", [gate])]), up])
+        return g.op("Add", [x, g.matmul(hidden, f"{p}.mlp.down_proj")])
+
+
+def lookup(g: Graph, name: str, ids: str) -> str:
+    return g.op("Gather", [g.matrix(name, g.weights[name + ".weight"]), ids], axis=0)
+
+
+def hash_lookup(g: Graph, rows: str) -> str:
+    """Sum of the hash embeddings: rows (T, sizes) -> (T, D)."""
+    table = g.weights["model.encoder_hash_tok_embedding.weight"]
+    if not g.half:
+        return g.op("ReduceSum", [g.op("Gather", [g.constant("hash", table), rows]), g.integers(1)], keepdims=0)
+    quantised, scales = quantise_rows(table)
+    values = g.op("Cast", [g.op("Gather", [g.constant("hash", quantised), rows])], to=FLOAT)  # (T, sizes, D)
+    scale = g.op("Gather", [g.constant("hash_scale", scales), rows])  # (T, sizes, 1)
+    return g.op("ReduceSum", [g.op("Mul", [values, scale]), g.integers(1)], keepdims=0)
+
+
+def quantise_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int8 values and float32 scales (rows, 1) with table ≈ values * scales."""
+    scales = np.maximum(np.abs(table).max(1, keepdims=True), 1e-8) / 127
+    return np.rint(table / scales).astype(np.int8), scales.astype(np.float32)
+
+
+def entropy_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
+    g = Graph(weights, half)
+    ids = g.input("ids", ["T"], INT64)
+    attention = Attention(g, config.patcher, "T")
+    x = g.op("Unsqueeze", [lookup(g, "model.patcher.embed_tokens", ids), g.integers(0)])
+    for i in range(config.patcher.layers):
+        x = attention.layer(i, x, "model.patcher")
+    logits = g.matmul(g.norm(x, "model.patcher.norm"), "model.patcher.lm_head")
+    g.output(g.reshape(logits, -1, VOCABULARY), "logits", ["T", VOCABULARY])
+    return g
+
+
+def encoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
+    g, c = Graph(weights, half), config.encoder
+    ids = g.input("ids", ["T"], INT64)
+    rows = g.input("rows", ["T", len(config.hash_sizes)], INT64)
+    attention = Attention(g, c, "T")
+    x = g.op("Add", [lookup(g, "model.local_encoder.embed_tokens", ids), hash_lookup(g, rows)])
+    x = g.op("Unsqueeze", [x, g.integers(0)])
+    for i in range(c.layers):
+        x = attention.layer(i, x, "model.local_encoder")
+    g.output(g.reshape(x, -1, c.width), "states", ["T", c.width])
+    return g
+
+
+def latent_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
+    """Pooling, the encoder's cross-attention, the latent transformer, and the decoder's keys and values per patch."""
+    g, c, k, d = Graph(weights, half), config.encoder, config.k, config.decoder
+    head = c.width // c.heads
+    states = g.input("states", ["P", "L", c.width])
+    padding = g.input("padding", ["P", "L"])
+    attention = Attention(g, config.latent, "P")
+    pooled = g.op("ReduceMax", [g.op("Add", [states, g.op("Unsqueeze", [padding, g.integers(2)])]), g.integers(1)], keepdims=0)
+    queries = g.reshape(g.matmul(pooled, "model.local_encoder.patch_embedding_projection"), -1, k, c.width)  # (P, k, D)
+    cross = "model.local_encoder.cross_attn_layers.0"
+    normed = g.norm(states, f"{cross}.k_norm")
+    q = g.matmul(g.norm(queries, f"{cross}.q_norm"), f"{cross}.q_proj")
+    heads = lambda t, rows: g.transpose(g.op("Reshape", [t, rows]), 0, 2, 1, 3)  # noqa: E731  (P, rows, D) -> (P, H, rows, head)
+    q = heads(q, g.integers(-1, k, c.heads, head))
+    per_byte = g.op("Concat", [g.op("Shape", [padding]), g.integers(c.heads, head)], axis=0)  # P, L, H, head
+    kk, vv = (heads(g.matmul(normed, f"{cross}.{n}_proj"), per_byte) for n in "kv")
+    scores = g.op("FusedMatMul", [q, kk], domain=MICROSOFT, transB=1, alpha=1 / math.sqrt(head))  # (P, H, k, L)
+    chances = g.op("Softmax", [g.op("Add", [scores, g.op("Unsqueeze", [padding, g.integers(1, 2)])])], axis=-1)
+    out = g.reshape(g.transpose(g.op("MatMul", [chances, vv]), 0, 2, 1, 3), -1, k, c.width)
+    # The module adds its input and so does its caller: 2 * queries + out.
+    out = g.op("Add", [g.op("Mul", [queries, g.number(2.0)]), g.matmul(out, f"{cross}.o_proj")])
+    x = g.reshape(out, 1, -1, k * c.width)
+    if "model.global_transformer.token_embedding_projection.weight" in weights:
+        x = g.matmul(x, "model.global_transformer.token_embedding_projection")
+    for i in range(config.latent.layers):
+        x = attention.layer(i, x, "model.global_transformer")
+    latents = g.reshape(g.matmul(x, "model.local_decoder.patch_embedding_projection"), -1, k, d.width)
+    for n in "kv":
+        parts = []
+        for i in range(d.layers):
+            p = f"model.local_decoder.cross_attn_layers.{i}"
+            parts.append(g.op("Unsqueeze", [g.matmul(g.norm(latents, f"{p}.k_norm"), f"{p}.{n}_proj"), g.integers(1)]))
+        g.output(g.op("Concat", parts, axis=1), f"cross_{n}", ["P", d.layers, k, d.width])
+    return g
+
+
+def decoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
+    g, c, k = Graph(weights, half), config.decoder, config.k
+    head = c.width // c.heads
+    x = g.op("Unsqueeze", [g.input("states", ["T", c.width]), g.integers(0)])
+    sources = {n: g.input(f"cross_{n}", ["T", c.layers, k, c.width]) for n in "kv"}
+    attention = Attention(g, c, "T")
+    for i in range(c.layers):
+        p = f"model.local_decoder.cross_attn_layers.{i}"
+        q = g.reshape(g.matmul(g.norm(x, f"{p}.q_norm"), f"{p}.q_proj"), -1, c.heads, 1, head)
+        # (T, layers, k, D) -> layer i as (T, H, k, head)
+        kk, vv = (
+            g.transpose(g.reshape(g.op("Gather", [sources[n], g.constant(f"layer_{i}", np.array(i, np.int64))], axis=1),
+                                  -1, k, c.heads, head), 0, 2, 1, 3)
+            for n in "kv")
+        scores = g.op("FusedMatMul", [q, kk], domain=MICROSOFT, transB=1, alpha=1 / math.sqrt(head))  # (T, H, 1, k)
+        out = g.reshape(g.op("MatMul", [g.op("Softmax", [scores], axis=-1), vv]), 1, -1, c.width)
+        x = g.op("Add", [g.op("Mul", [x, g.number(2.0)]), g.matmul(out, f"{p}.o_proj")])
+        x = attention.layer(i, x, "model.local_decoder")
+    logits = g.matmul(g.norm(x, "model.local_decoder.norm"), "lm_head")
+    g.output(g.reshape(logits, -1, VOCABULARY), "logits", ["T", VOCABULARY])
+    return g
+
+
+GRAPHS = {"entropy": entropy_graph, "encoder": encoder_graph, "latent": latent_graph, "decoder": decoder_graph}

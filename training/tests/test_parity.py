@@ -1,0 +1,96 @@
+"""Our model against Hugging Face's, and the exported graphs against our model."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from blt import CONFIGS, Blt, hash_rows, patch_starts
+from cached import CachedBlt
+from export import from_hugging_face, quantise_rows, round_like_package
+from graphs import GRAPHS
+from hugging_face import to_hugging_face
+
+FIXTURES = Path(__file__).parents[2] / "test" / "fixtures"
+GOLDEN = json.loads((FIXTURES / "golden" / "oracle-tiny.json").read_text())
+
+
+def random_blt(seed: int) -> Blt:
+    """A tiny model whose every part matters: what the initialisation sets to zero gets values."""
+    torch.manual_seed(seed)
+    blt = Blt(CONFIGS["tiny"])
+    with torch.no_grad():
+        for p in blt.parameters():
+            p.add_(torch.randn_like(p) * 0.1)
+    ids = random_ids(200)
+    entropies = blt.entropies(ids)
+    blt.config.threshold = float(entropies.quantile(0.75))
+    return blt.eval()
+
+
+def random_ids(length: int) -> torch.Tensor:
+    ids = torch.randint(4, 260, (1, length), generator=torch.Generator().manual_seed(length))
+    ids[0, 0] = 1
+    return ids
+
+
+@pytest.mark.parametrize("length", [1, 2, 31, 32])
+def test_same_logits_as_hugging_face_within_the_window(length):
+    blt = random_blt(1)
+    ids = random_ids(length)
+    with torch.no_grad():
+        torch.testing.assert_close(blt(ids), to_hugging_face(blt)(input_ids=ids, use_cache=False).logits, atol=1e-4, rtol=1e-4)
+
+
+def test_same_logits_as_the_golden_record_of_hugging_face(tmp_path):
+    from test_export import oracle_directory
+
+    blt, _ = from_hugging_face(oracle_directory(tmp_path))
+    ids = torch.tensor([GOLDEN["ids"]])
+    with torch.no_grad():
+        logits, entropies = blt(ids), blt.entropies(ids)
+    assert (logits[0] - torch.tensor(GOLDEN["logits"])).abs().max() < 1e-3
+    starts = patch_starts(ids, entropies, GOLDEN["threshold"])[0].nonzero()[:, 0].tolist()
+    lengths = GOLDEN["patchLengths"]
+    assert starts == [sum(lengths[:i]) for i in range(len(lengths))]
+
+
+def test_hash_rows_equal_the_golden_record():
+    rows = hash_rows(torch.tensor([GOLDEN["ids"]]), [3, 4, 5, 6, 7, 8], 500002)[0]
+    for table, n in enumerate((3, 4, 5, 6, 7, 8)):
+        assert (rows[:, table] - table * 500002).tolist() == GOLDEN["hashRows"][str(n)]
+
+
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("chunks", [[100], [1] * 100, [3, 40, 1, 56]])
+def test_cached_graphs_equal_the_full_forward(tmp_path, half, chunks):
+    blt = random_blt(2)
+    if half:
+        round_like_package(blt)
+    weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
+    for name, build in GRAPHS.items():
+        build(blt.config, weights, half).save(tmp_path / f"{name}.onnx")
+    ids = random_ids(100)
+    cached, at = CachedBlt(blt.config, tmp_path), 0
+    with torch.no_grad():
+        expected = blt(ids)[0]
+    for length in chunks:
+        got = torch.from_numpy(cached.feed(ids[0, at : at + length].tolist()))
+        assert (got - expected[at : at + length]).abs().max() < 1e-3
+        at += length
+
+
+def test_quantised_rows_are_within_half_a_step():
+    table = torch.randn(50, 16).numpy()
+    values, scales = quantise_rows(table)
+    assert (abs(values * scales - table) <= scales / 2 + 1e-6).all()
+
+
+def test_nobody_sees_the_future():
+    blt = random_blt(3)
+    ids = random_ids(120)
+    changed = ids.clone()
+    changed[0, 80:] = (changed[0, 80:] + 17) % 256 + 4
+    with torch.no_grad():
+        assert torch.allclose(blt(ids)[0, :80], blt(changed)[0, :80], atol=1e-5)
