@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -131,7 +132,7 @@ class Run:
         stable_saved = False
         busy = 0.0  # seconds of training proper, without evaluation and without sleep
         since_checkpoint, average = 0.0, None
-        bar = tqdm(total=round(args.minutes * 60), unit="s")
+        bar = tqdm(total=round(args.minutes * 60), unit="s", mininterval=2 if sys.stderr.isatty() else 60)
         while busy < args.minutes * 60:
             begun = time.monotonic()
             progress = busy / (args.minutes * 60)
