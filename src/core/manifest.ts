@@ -1,0 +1,101 @@
+/** The shape of manifest.json, the description of a model package. Parsing gives a value or the problems it has. */
+
+import * as v from 'valibot';
+import { maxHashRows } from './hashRows';
+
+const whole = (from: number, to = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
+const byteValue = whole(0, 255);
+
+const Stack = v.pipe(
+  v.object({
+    width: whole(1),
+    layers: whole(1),
+    heads: whole(1),
+    /** Positions that a position sees, itself included; null: all before it. */
+    window: v.nullable(whole(1)),
+  }),
+  v.check((stack) => stack.width % stack.heads === 0, 'the width is no multiple of the number of heads'),
+);
+
+const Graph = v.object({
+  // A plain name: a package cannot point outside its folder.
+  file: v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/, 'is no plain file name')),
+  bytes: whole(1),
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal digits')),
+});
+
+/** Byte values that never occur in UTF-8, so text cannot be mistaken for them. */
+const sentinel = v.pipe(
+  byteValue,
+  v.check((value) => value === 0xc0 || value === 0xc1 || value >= 0xf5, 'this byte value occurs in UTF-8'),
+);
+
+const Manifest = v.pipe(
+  v.object({
+    format: v.literal(1, 'this version of Bytewise reads format 1'),
+    name: v.pipe(v.string(), v.nonEmpty()),
+    version: v.string(),
+    architecture: v.literal('blt'),
+    licence: v.optional(v.string()),
+    description: v.optional(v.string()),
+    vocabulary: whole(256),
+    idOffset: whole(0),
+    bos: whole(0),
+    sentinels: v.nullable(v.object({ path: sentinel, suffix: sentinel, prefix: sentinel, end: sentinel })),
+    patching: v.object({ rule: v.literal('entropy-threshold'), thresholdNats: v.pipe(v.number(), v.finite()) }),
+    context: v.object({
+      /** Ids of a whole prompt and of what is generated after it. */
+      maxBytes: whole(64),
+      maxSuffixBytes: whole(0),
+      maxPathBytes: whole(0),
+    }),
+    hash: v.object({
+      sizes: v.pipe(v.array(whole(1, 64)), v.nonEmpty()),
+      rows: whole(1, maxHashRows),
+      prime: whole(1),
+    }),
+    /** k, the number of latent vectors that a byte reads. */
+    crossAttentionVectors: whole(1),
+    stacks: v.object({ entropy: Stack, encoder: Stack, latent: Stack, decoder: Stack }),
+    graphs: v.object({ entropy: Graph, encoder: Graph, latent: Graph, decoder: Graph }),
+  }),
+  v.check((manifest) => manifest.idOffset + 256 <= manifest.vocabulary, 'idOffset + 256 is more than the vocabulary'),
+  v.check((manifest) => manifest.bos < manifest.vocabulary, 'bos is outside the vocabulary'),
+  v.check(
+    ({ context, sentinels }) =>
+      sentinels === null || 4 * (context.maxSuffixBytes + context.maxPathBytes) <= 3 * context.maxBytes,
+    'context.maxSuffixBytes and context.maxPathBytes leave less than a quarter of context.maxBytes to the prefix',
+  ),
+  v.check(
+    ({ stacks }) => stacks.encoder.width === stacks.decoder.width,
+    'stacks.encoder.width and stacks.decoder.width differ, but the decoder goes on with the states of the encoder',
+  ),
+);
+
+export type Manifest = v.InferOutput<typeof Manifest>;
+export type StackShape = Manifest['stacks']['entropy'];
+export type Sentinels = NonNullable<Manifest['sentinels']>;
+
+export const graphNames = ['entropy', 'encoder', 'latent', 'decoder'] as const;
+export type GraphName = (typeof graphNames)[number];
+
+export type Parsed = { readonly manifest: Manifest } | { readonly problems: readonly string[] };
+
+/** Parses the text of manifest.json. Each problem quotes the name of the entry that it is about. */
+export function parseManifest(text: string): Parsed {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { problems: [`it is not JSON (${error instanceof Error ? error.message : String(error)})`] };
+  }
+  const result = v.safeParse(Manifest, json);
+  if (result.success) return { manifest: result.output };
+  return {
+    problems: result.issues.map((issue) => {
+      const name = v.getDotPath(issue);
+      return name === null ? issue.message : `"${name}": ${issue.message}`;
+    }),
+  };
+}

@@ -1,0 +1,75 @@
+/** What a prediction says: entropy, surprisal, candidates; and where patches start. Logits in, nats out. */
+
+/** A prediction: logits [vocabulary] that start at `at` in a larger array. */
+export interface Prediction {
+  readonly logits: Float32Array;
+  readonly at: number;
+  readonly vocabulary: number;
+}
+
+/** ln Σ exp(logit), safe against overflow; −(logit − this) is a surprisal in nats. */
+export function logPartition({ logits, at, vocabulary }: Prediction): number {
+  const largest = maximum(logits, at, vocabulary);
+  let sum = 0;
+  for (let i = at; i < at + vocabulary; i++) sum += Math.exp((logits[i] as number) - largest);
+  return largest + Math.log(sum);
+}
+
+/** Shannon entropy in nats over the whole vocabulary. */
+export function entropyNats({ logits, at, vocabulary }: Prediction): number {
+  const largest = maximum(logits, at, vocabulary);
+  let sum = 0;
+  let weighted = 0;
+  for (let i = at; i < at + vocabulary; i++) {
+    const below = (logits[i] as number) - largest;
+    const weight = Math.exp(below);
+    sum += weight;
+    weighted += weight * below;
+  }
+  // A prediction that is certain may come out a rounding error below zero.
+  return Math.max(0, Math.log(sum) - weighted / sum);
+}
+
+function maximum(logits: Float32Array, at: number, count: number): number {
+  let largest = -Infinity;
+  for (let i = at; i < at + count; i++) largest = Math.max(largest, logits[i] as number);
+  return largest;
+}
+
+/**
+ * Writes the most likely bytes, most likely first, and their probabilities to `bytes` and `probabilities` from `outAt` on.
+ * All 256 values compete, sentinels too; equals keep the order of their values.
+ */
+export function writeCandidates(
+  prediction: Prediction,
+  idOffset: number,
+  count: number,
+  bytes: Uint8Array,
+  probabilities: Float32Array,
+  outAt: number,
+): void {
+  const { logits, at } = prediction;
+  const first = at + idOffset;
+  const partition = logPartition(prediction);
+  let found = 0;
+  for (let byte = 0; byte < 256; byte++) {
+    const logit = logits[first + byte] as number;
+    let rank = found;
+    while (rank > 0 && logit > (logits[first + (bytes[outAt + rank - 1] as number)] as number)) rank--;
+    if (rank >= count) continue;
+    found = Math.min(found + 1, count);
+    bytes.copyWithin(outAt + rank + 1, outAt + rank, outAt + found - 1);
+    bytes[outAt + rank] = byte;
+  }
+  for (let i = outAt; i < outAt + count; i++) {
+    probabilities[i] = Math.exp((logits[first + (bytes[i] as number)] as number) - partition);
+  }
+}
+
+/**
+ * Whether the byte at `position` starts a patch; `entropyBefore`, in nats, is that of the prediction for this byte.
+ * BOS, at position 0, is a patch of its own.
+ */
+export function startsPatch(position: number, entropyBefore: number, thresholdNats: number): boolean {
+  return position <= 1 || entropyBefore > thresholdNats;
+}
