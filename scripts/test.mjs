@@ -5,7 +5,9 @@ import { root } from '../test/harness/release.mjs';
 
 const stages = {
   setup: ['node', 'scripts/setup.mjs', '--vscode'],
-  check: ['npm', 'run', '--silent', 'check'],
+  types: ['npm', 'run', '--silent', 'typecheck'],
+  lint: ['npm', 'run', '--silent', 'lint'],
+  format: ['npm', 'run', '--silent', 'format:check'],
   unit: ['npm', 'run', '--silent', 'test:unit'],
   host: ['node', 'test/harness/run-host-tests.mjs'],
   ui: ['node', 'test/harness/run-ui-tests.mjs'],
