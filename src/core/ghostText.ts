@@ -1,0 +1,67 @@
+/** What was suggested before: is the user typing it, or back at a place that was answered already? Then no engine. */
+import type { Suggestion } from './suggestion';
+
+/** The text around a cursor, cut into what typing in one line leaves alone and what it changes. */
+export interface Place {
+  /** Identifies the document. */
+  readonly document: string;
+  /** Everything before the cursor's line, as far as the prompt reaches. */
+  readonly above: string;
+  /** The cursor's line up to the cursor. */
+  readonly line: string;
+  /** Everything after the cursor, as far as the prompt reaches. */
+  readonly after: string;
+}
+
+interface Answer {
+  readonly place: Place;
+  readonly gate: number;
+  readonly suggestion: Suggestion;
+}
+
+const capacity = 100;
+
+export class GhostText {
+  /** The latest answer is the last one. */
+  private answers: Answer[] = [];
+
+  remember(place: Place, gate: number, suggestion: Suggestion): void {
+    this.answers = this.answers.filter((answer) => !isSame(answer.place, place)).slice(1 - capacity);
+    this.answers.push({ place, gate, suggestion });
+  }
+
+  /**
+   * The answer for a place, or nothing when the engine must be asked. A silence holds only for a gate that is not
+   * lower than the one it was given for; a text that is shown stays so while the user types what it says.
+   */
+  recall(place: Place, gate: number): Suggestion | undefined {
+    for (const answer of this.answers.toReversed()) {
+      if (answer.suggestion.shown) {
+        const text = restOf(answer, place);
+        if (text) return { ...answer.suggestion, text };
+      } else if (gate >= answer.gate && isSame(answer.place, place)) return answer.suggestion;
+    }
+    return undefined;
+  }
+
+  clear(): void {
+    this.answers = [];
+  }
+}
+
+const isSame = (a: Place, b: Place) =>
+  a.line === b.line && a.document === b.document && a.after === b.after && a.above === b.above;
+
+/** What of a suggestion is left to type at a place. */
+function restOf({ place: old, suggestion: { text } }: Answer, place: Place): string | undefined {
+  if (!place.line.startsWith(old.line)) return undefined;
+  const typed = place.line.slice(old.line.length);
+  if (!text.startsWith(typed)) return undefined;
+  if (old.document !== place.document || old.above !== place.above) return undefined;
+  const rest = text.slice(typed.length);
+  if (place.after === old.after) return rest;
+  // The editor closes a typed bracket or quote by itself, so the text after the cursor may have grown by that.
+  const closed = place.after.slice(0, place.after.length - old.after.length);
+  const isClosing = /^[)\]}'"`]+$/.test(closed) && place.after === closed + old.after;
+  return isClosing && rest.endsWith(closed) ? rest.slice(0, -closed.length) : undefined;
+}

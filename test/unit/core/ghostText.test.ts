@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { GhostText, type Place } from '../../../src/core/ghostText';
+import type { Suggestion } from '../../../src/core/suggestion';
+
+/** A place in marked text, `above⏎line█after`. */
+function at(marked: string, document = 'a.ts'): Place {
+  const [before = '', after = ''] = marked.split('█');
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { document, above: before.slice(0, lineStart), line: before.slice(lineStart), after };
+}
+const shown = (text: string): Suggestion => ({ text, shown: true, confidence: 0.9 });
+const hidden: Suggestion = { text: 'x', shown: false, reason: 'unsure', confidence: 0.1 };
+
+/** After `text` was suggested at one place: what is said at another one. */
+function check(suggestedAt: string, text: string, nowAt: string): string | undefined {
+  const ghostText = new GhostText();
+  ghostText.remember(at(suggestedAt), 0.5, shown(text));
+  return ghostText.recall(at(nowAt), 0.5)?.text;
+}
+
+describe('typing as suggested', () => {
+  test.each([
+    ['the same place', 'a\nret█;', 'urn total', 'a\nret█;', 'urn total'],
+    ['some characters on', 'a\nret█;', 'urn total', 'a\nreturn t█;', 'otal'],
+    ['something else typed', 'a\nret█;', 'urn total', 'a\nreturn x█;', undefined],
+    ['everything typed', 'a\nret█', 'urn', 'a\nreturn█', undefined],
+    ['back before the suggestion', 'a\nret█', 'urn', 'a\nre█', undefined],
+    ['another line above', 'a\nret█', 'urn', 'b\nret█', undefined],
+    ['another text after', 'ret█', 'urn', 'ret█;', undefined],
+    ['a bracket that the editor has closed', 'f█\n', '(a, b)', 'f(█)\n', 'a, b'],
+    ['a bracket closed and one more character', 'f█', '(a, b)', 'f(a█)', ', b'],
+    ['a bracket closed where the suggestion goes on', 'f█', '(a, b) {', 'f(█)', undefined],
+  ])('%s', (_what, suggestedAt, text, nowAt, rest) => {
+    expect(check(suggestedAt, text, nowAt)).toBe(rest);
+  });
+
+  test('in another document is something else', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('ret█'), 0.5, shown('urn'));
+    expect(ghostText.recall(at('ret█', 'b.ts'), 0.5)).toBeUndefined();
+  });
+});
+
+describe('memory', () => {
+  test('the latest suggestion wins', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, shown('eturn a'));
+    ghostText.remember(at('re█'), 0.5, shown('turn b'));
+    expect(ghostText.recall(at('ret█'), 0.5)?.text).toBe('urn b');
+    expect(ghostText.recall(at('r█'), 0.5)?.text).toBe('eturn a');
+  });
+  test('a silence is remembered for the same and for a higher gate', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, hidden);
+    expect(ghostText.recall(at('r█'), 0.5)).toBe(hidden);
+    expect(ghostText.recall(at('r█'), 0.9)).toBe(hidden);
+    expect(ghostText.recall(at('r█'), 0.1)).toBeUndefined();
+    expect(ghostText.recall(at('rx█'), 0.5)).toBeUndefined();
+  });
+  test('a new answer for a place replaces the old one', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, hidden);
+    ghostText.remember(at('r█'), 0.1, shown('eturn'));
+    expect(ghostText.recall(at('r█'), 0.5)?.text).toBe('eturn');
+  });
+  test('the oldest answers are forgotten', () => {
+    const ghostText = new GhostText();
+    for (let count = 0; count <= 100; count++) ghostText.remember(at(`${count} █`), 0.5, shown(String(count)));
+    expect(ghostText.recall(at('0 █'), 0.5)).toBeUndefined();
+    expect(ghostText.recall(at('1 █'), 0.5)?.text).toBe('1');
+    expect(ghostText.recall(at('100 █'), 0.5)?.text).toBe('100');
+  });
+  test('clear', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, shown('eturn'));
+    ghostText.clear();
+    expect(ghostText.recall(at('r█'), 0.5)).toBeUndefined();
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { CompleteResult, StopReason } from '../../../src/core/engine';
+import { encodeUtf8 } from '../../../src/core/bytes';
+import {
+  defaultGate,
+  isRepetitive,
+  product,
+  suggest,
+  withoutLastWord,
+  withoutOverlap,
+} from '../../../src/core/suggestion';
+
+function result(text: string | Uint8Array, probability = 1, stop: StopReason = 'line-end'): CompleteResult {
+  const bytes = typeof text === 'string' ? encodeUtf8(text) : text;
+  return {
+    bytes,
+    probabilities: new Float32Array(bytes.length).fill(probability),
+    stop,
+    patches: 1,
+    reusedBytes: 0,
+    prefilledBytes: 0,
+    firstByteMs: 1,
+    ms: 1,
+  };
+}
+
+/** Marked strings: `prefix█suffix` is the document; the suggestion, or its reason in brackets, is the answer. */
+function check(generated: string | CompleteResult, after = '', gate = defaultGate): string {
+  const given = typeof generated === 'string' ? result(generated) : generated;
+  const { text, shown, reason } = suggest(given, { suffix: encodeUtf8(after) }, { gate });
+  return shown ? text : `(${reason ?? 'no reason'})`;
+}
+
+describe('text', () => {
+  test.each([
+    ['as it is', 'subtotal(cart);', '', 'subtotal(cart);'],
+    ['without white space at its end', 'return total; \t', '', 'return total;'],
+    ['with white space at its beginning', '  += 1', '', '  += 1'],
+    ['of one line', 'a();\nb();', '', 'a();'],
+    ['of one line, with CRLF', 'a();\r\nb();', '', 'a();'],
+    ['without what stands after the cursor', 'item.sku)', ')', 'item.sku'],
+    ['without what stands after the cursor, all of it', 'item.sku, 1);', ');', 'item.sku, 1'],
+    ['without a part of what stands after the cursor', 'item.sku)', ');', 'item.sku'],
+    ['although white space follows on the line', 'x', '  \nnext', 'x'],
+    ['only up to the bracket that is closed already', 'a, b) {', ')', 'a, b'],
+    ['with its own brackets', 'f(a), g(b)', ');', 'f(a), g(b'],
+    ['with letters that the next word begins with', 'as', ' string', 'as'],
+    ['of a closing bracket like the next line', '}', '\n}\n', '}'],
+  ])('%s', (_what, generated, after, shown) => {
+    expect(check(generated, after)).toBe(shown);
+  });
+
+  test('ends before bytes that are no UTF-8', () => {
+    expect(check(result(Uint8Array.of(0x61, 0xc3, 0x28)))).toBe('a');
+  });
+  test('does not end in half a word when a limit ended it', () => {
+    expect(check(result('this.items.qua', 1, 'max-bytes'))).toBe('this.items.');
+    expect(withoutLastWord('quant')).toBe('quant');
+  });
+});
+
+describe('silence', () => {
+  test.each([
+    ['nothing was generated', '', '', '(empty)'],
+    ['there is only white space', ' \t ', '', '(empty)'],
+    ['it only repeats closing punctuation', ');', ');', '(duplicates-suffix)'],
+    ['it repeats the rest of the line', 'b, c', 'b, c', '(duplicates-suffix)'],
+    ['it repeats the next line', 'return total;', '\n\n    return total;\n}', '(duplicates-suffix)'],
+    ['it says the same again and again', 'x = x + 1; '.repeat(5), '', '(repetitive)'],
+  ])('because %s', (_why, generated, after, reason) => {
+    expect(check(generated, after)).toBe(reason);
+  });
+
+  test('because the model is not sure', () => {
+    const ten = 'abcdefghij';
+    expect(check(result(ten, 0.5 ** 0.1), '', 0.4)).toBe(ten);
+    expect(check(result(ten, 0.5 ** 0.1), '', 0.6)).toBe('(unsure)');
+  });
+  test('because the engine gave up', () => {
+    expect(check(result('abc', 1, 'unsure'))).toBe('(unsure)');
+  });
+  test('still tells the text and its probability', () => {
+    const { text, confidence } = suggest(result('ab', 0.1), { suffix: new Uint8Array() });
+    expect(text).toBe('ab');
+    expect(confidence).toBeCloseTo(0.01);
+  });
+});
+
+test('confidence is that of the bytes that are shown', () => {
+  const bytes = encodeUtf8('é) ');
+  const given = { ...result(bytes), probabilities: Float32Array.of(0.5, 0.5, 0.1, 0.1) };
+  expect(suggest(given, { suffix: encodeUtf8(')') }).confidence).toBeCloseTo(0.25);
+});
+
+test('product', () => {
+  expect(product([])).toBe(1);
+  expect(product([0.5, 0.5])).toBe(0.25);
+});
+
+test('overlap of common letters is left alone', () => {
+  expect(withoutOverlap('lines', 's.map()')).toBe('lines');
+  expect(withoutOverlap('lines', 's')).toBe('line');
+});
+
+describe('repetition', () => {
+  test.each([
+    ['0123456789'.repeat(4), true],
+    ['0123456789'.repeat(3), false],
+    ['ab'.repeat(21), true],
+    ['-'.repeat(39), false],
+    ['-'.repeat(40), true],
+    ['a quick brown fox jumps over the lazy dog and runs away', false],
+  ])('%s', (text, expected) => {
+    expect(isRepetitive(encodeUtf8(text))).toBe(expected);
+  });
+});
