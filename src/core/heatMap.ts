@@ -1,0 +1,107 @@
+/** Entropies of bytes as coloured runs of characters, and patch starts as marks on characters. */
+import type { Measurement, Utf16Offset } from './engine';
+import { byteOffset, type Utf8Text } from './bytes';
+import { isContinuation } from './utf8';
+
+export const bitsPerNat = Math.LOG2E;
+
+/**
+ * Where each band of the heat map begins, in bits. The bands are narrow at the bottom, because most bytes of source
+ * code are nearly certain; with the usual patch threshold, patches start in the upper three.
+ */
+export const bandStartsInBits = [0, 0.5, 1, 2, 3, 4.5] as const;
+export const bandCount = bandStartsInBits.length;
+
+/** The band of an entropy: 0 is the most certain. */
+export function bandOf(bits: number): number {
+  let band = bandCount - 1;
+  while (band > 0 && bits < (bandStartsInBits[band] ?? 0)) band--;
+  return band;
+}
+
+/** A stretch of text: from `start` up to but without `end`. */
+export interface Span {
+  readonly start: Utf16Offset;
+  readonly end: Utf16Offset;
+}
+
+/** A stretch of one line whose characters are in the same band. */
+export interface HeatRun extends Span {
+  readonly band: number;
+}
+
+const lineFeed = 0x0a;
+
+/** The runs of a measurement in the order of the text. A character of several bytes has the highest entropy of them. */
+export function heatRuns(text: Utf8Text, measurement: Measurement): HeatRun[] {
+  const { start, entropyNats } = measurement;
+  const runs: HeatRun[] = [];
+  let runStart = 0;
+  let runBand = -1;
+  const close = (end: number) => {
+    if (runBand < 0) return;
+    runs.push({ start: text.utf16At(byteOffset(runStart)), end: text.utf16At(byteOffset(end)), band: runBand });
+  };
+  let index = 0;
+  while (index < entropyNats.length) {
+    const byte = start + index;
+    let nats = entropyNats[index] ?? 0;
+    for (index++; index < entropyNats.length && isContinuation(text.bytes[start + index]); index++) {
+      nats = Math.max(nats, entropyNats[index] ?? 0);
+    }
+    // A line feed has no width, so it is not painted and ends a run.
+    const band = text.bytes[byte] === lineFeed ? -1 : bandOf(nats * bitsPerNat);
+    if (band === runBand) continue;
+    close(byte);
+    runStart = byte;
+    runBand = band;
+  }
+  close(start + entropyNats.length);
+  return runs;
+}
+
+/** All of them or, when there are more than `limit`, only those that are on screen. */
+export function visibleFirst<T extends Span>(spans: readonly T[], visible: Span, limit: number): readonly T[] {
+  if (spans.length <= limit) return spans;
+  return spans.filter((span) => span.end > visible.start && span.start < visible.end);
+}
+
+/** Sorts runs by band. When there are more than `limit`, the least surprising bands are left out, then the last runs. */
+export function runsByBand(runs: readonly HeatRun[], limit: number): HeatRun[][] {
+  const bands: HeatRun[][] = Array.from({ length: bandCount }, () => []);
+  for (const run of runs) bands[run.band]?.push(run);
+  let total = runs.length;
+  for (const band of bands) {
+    if (total <= limit) break;
+    const kept = band === bands.at(-1) ? limit : 0;
+    total -= band.length - kept;
+    band.length = kept;
+  }
+  return bands;
+}
+
+/** A patch start on screen: the left edge of a character, or the right edge of the last one before a line feed. */
+export interface PatchMark extends Span {
+  readonly edge: 'left' | 'right';
+}
+
+/** The marks of a measurement. A start inside of a character is shown at the character. */
+export function patchMarks(text: Utf8Text, measurement: Measurement): PatchMark[] {
+  const { start, patchStart } = measurement;
+  const marks: PatchMark[] = [];
+  let last = -1;
+  for (const [index, starts] of patchStart.entries()) {
+    if (!starts || start + index >= text.bytes.length) continue;
+    const character = text.characterAt(byteOffset(start + index));
+    if (character.start === last) continue;
+    last = character.start;
+    const from = text.utf16At(character.start);
+    if (text.bytes[character.start] !== lineFeed) {
+      marks.push({ start: from, end: text.utf16At(character.end), edge: 'left' });
+    } else if (from > 0 && text.text[from - 1] !== '\n') {
+      const before = text.characterAt(byteOffset(character.start - 1));
+      marks.push({ start: text.utf16At(before.start), end: from, edge: 'right' });
+    }
+  }
+  return marks;
+}
