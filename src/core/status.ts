@@ -1,0 +1,69 @@
+/** What the status bar says, as text. */
+import type { CompleteResult, EngineInfo, EngineState } from './engine';
+import { bitsPerNat } from './heatMap';
+
+export interface Status {
+  readonly state: EngineState;
+  /** Whether completions are on; the heat map works without. */
+  readonly enabled: boolean;
+  readonly info: EngineInfo | undefined;
+  readonly last: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms'> | undefined;
+  /** What went wrong, while the state is `failed`. */
+  readonly failure: string | undefined;
+}
+
+const icons: Readonly<Record<EngineState, string>> = {
+  idle: 'circle-outline',
+  loading: 'loading~spin',
+  ready: 'circle-filled',
+  // It changes with nearly every keystroke, so it must neither move nor change its width.
+  busy: 'record',
+  failed: 'error',
+};
+
+export function statusText({ state, enabled, info, last }: Status): string {
+  if (state === 'failed') return `$(${icons.failed}) Bytewise: failed`;
+  if (state === 'loading') return `$(${icons.loading}) Bytewise: loading`;
+  if (!enabled) return '$(circle-slash) Bytewise: off';
+  const speed = msPerByte(last);
+  const where = info && state !== 'idle' ? ` ${info.device}` : '';
+  return `$(${icons[state]}) Bytewise${where}${speed === undefined ? '' : ` · ${speed.toFixed(1)} ms/byte`}`;
+}
+
+/** Markdown lines. */
+export function statusTooltip({ state, enabled, info, last, failure }: Status): string {
+  const lines = [`**Bytewise** — ${stateInWords(state)}${enabled ? '' : ', completions off'}`];
+  if (state === 'failed' && failure) lines.push(failure);
+  if (info) {
+    lines.push(`Model: ${info.modelName} on ${info.device}`);
+    lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
+  }
+  const speed = msPerByte(last);
+  if (last && speed !== undefined) {
+    const bytes = `${last.bytes.length} byte${last.bytes.length === 1 ? '' : 's'}`;
+    lines.push(
+      `Last completion: ${last.ms.toFixed(0)} ms for ${bytes}, first byte after ${last.firstByteMs.toFixed(0)} ms`,
+    );
+  }
+  lines.push('Click for the menu');
+  return lines.join('\n\n');
+}
+
+export function stateInWords(state: EngineState): string {
+  switch (state) {
+    case 'idle':
+      return 'not started; starts when it is needed';
+    case 'loading':
+      return 'loading the model';
+    case 'ready':
+      return 'ready';
+    case 'busy':
+      return 'working';
+    case 'failed':
+      return 'failed';
+  }
+}
+
+function msPerByte(last: Status['last']): number | undefined {
+  return last && last.bytes.length > 0 ? last.ms / last.bytes.length : undefined;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { statusText, statusTooltip, type Status } from '../../../src/core/status';
+import { scriptedInfo, scriptedResult } from '../editor/scriptedEngine';
+
+const idle: Status = { state: 'idle', enabled: true, info: undefined, last: undefined, failure: undefined };
+const ready: Status = { ...idle, state: 'ready', info: scriptedInfo, last: scriptedResult };
+
+describe('status bar', () => {
+  test.each<[string, Status, string]>([
+    ['not started', idle, '$(circle-outline) Bytewise'],
+    ['loading', { ...idle, state: 'loading' }, '$(loading~spin) Bytewise: loading'],
+    ['ready', { ...ready, last: undefined }, '$(circle-filled) Bytewise cpu'],
+    ['ready, after a completion', ready, '$(circle-filled) Bytewise cpu · 2.5 ms/byte'],
+    [
+      'after an empty completion',
+      { ...ready, last: { ...scriptedResult, bytes: new Uint8Array() } },
+      '$(circle-filled) Bytewise cpu',
+    ],
+    ['working', { ...ready, state: 'busy' }, '$(record) Bytewise cpu · 2.5 ms/byte'],
+    ['off', { ...ready, enabled: false }, '$(circle-slash) Bytewise: off'],
+    ['failed', { ...ready, state: 'failed', enabled: false }, '$(error) Bytewise: failed'],
+  ])('%s', (_what, status, text) => {
+    expect(statusText(status)).toBe(text);
+  });
+});
+
+describe('tooltip', () => {
+  test('names model, threshold and latency', () => {
+    const tooltip = statusTooltip(ready);
+    expect(tooltip).toContain('Model: scripted on cpu');
+    expect(tooltip).toContain('Patch threshold: 1.93 bits');
+    expect(tooltip).toContain('Last completion: 10 ms for 4 bytes, first byte after 4 ms');
+  });
+  test('says what went wrong', () => {
+    const status: Status = { ...idle, state: 'failed', failure: 'no manifest.json' };
+    expect(statusTooltip(status)).toContain('no manifest.json');
+    expect(statusTooltip({ ...status, state: 'ready' })).not.toContain('no manifest.json');
+  });
+  test('says that completions are off', () => {
+    expect(statusTooltip({ ...idle, enabled: false })).toContain('completions off');
+  });
+});
