@@ -1,0 +1,62 @@
+/** The settings as one typed snapshot. Their defaults stand in package.json only; a test compares the keys. */
+import { executionProviders, type ExecutionProvider } from '../core/engine';
+import { defaultGate, gates } from '../core/suggestion';
+
+export const section = 'bytewise';
+
+export interface Settings {
+  readonly enable: boolean;
+  /** Language id, or `*` for all others, to on or off. */
+  readonly languages: Readonly<Record<string, boolean>>;
+  /** Globs of files that get no suggestions. */
+  readonly exclude: readonly string[];
+  readonly gate: number;
+  /** Empty for the bundled model. */
+  readonly modelDirectory: string;
+  readonly executionProvider: ExecutionProvider;
+  readonly maxBytes: number;
+}
+
+/** Every key of package.json below `bytewise.`; a change of one marked `engine` needs a new model process. */
+export const settingKeys = {
+  enable: 'editor',
+  languages: 'editor',
+  exclude: 'editor',
+  confidence: 'editor',
+  'model.directory': 'engine',
+  executionProvider: 'engine',
+  maxBytes: 'editor',
+} as const satisfies Record<string, 'editor' | 'engine'>;
+export type SettingKey = keyof typeof settingKeys;
+
+/** Users can write anything into settings.json, so nothing is believed that was not looked at. */
+export function parseSettings(get: (key: SettingKey) => unknown): Settings {
+  const provider = executionProviders.find((name) => name === get('executionProvider'));
+  const confidence = Object.entries(gates).find(([name]) => name === get('confidence'));
+  const directory = get('model.directory');
+  const maxBytes = get('maxBytes');
+  return {
+    enable: get('enable') === true,
+    languages: switches(get('languages')),
+    exclude: strings(get('exclude')),
+    gate: confidence?.[1] ?? defaultGate,
+    modelDirectory: typeof directory === 'string' ? directory.trim() : '',
+    executionProvider: provider ?? 'auto',
+    maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,
+  };
+}
+
+/** Whether a language is on: by its own entry, else by that of `*`. */
+export function languageIsOn({ languages }: Pick<Settings, 'languages'>, language: string): boolean {
+  return languages[language] ?? languages['*'] ?? true;
+}
+
+const strings = (value: unknown) =>
+  Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+
+function switches(value: unknown): Record<string, boolean> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'),
+  );
+}

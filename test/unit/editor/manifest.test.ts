@@ -1,0 +1,124 @@
+// package.json declares what the code uses, and nothing else.
+import { rgb } from 'd3-color';
+import { describe, expect, test } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { executionProviders } from '../../../src/core/engine';
+import { bandCount, bandStartsInBits } from '../../../src/core/heatMap';
+import { heatMapScale, themeKinds } from '../../../src/core/heatMapScale';
+import { gates } from '../../../src/core/suggestion';
+import { commandIds } from '../../../src/editor/commandIds';
+import { parseSettings, section, settingKeys } from '../../../src/editor/settings';
+
+const { commands, configuration, colors } = manifest.contributes;
+
+test('the commands are the same on both sides', () => {
+  expect(commands.map(({ command }) => command).sort()).toEqual([...commandIds].sort());
+  expect(new Set(commands.map(({ category }) => category))).toEqual(new Set(['Bytewise']));
+});
+
+describe('settings', () => {
+  test('the keys are the same on both sides', () => {
+    const keys = Object.keys(settingKeys).map((key) => `${section}.${key}`);
+    expect(Object.keys(configuration.properties).sort()).toEqual(keys.sort());
+  });
+  test('each one is described', () => {
+    for (const [key, property] of Object.entries(configuration.properties)) {
+      const text = 'description' in property ? property.description : property.markdownDescription;
+      expect(text, key).toMatch(/\.$/);
+    }
+  });
+  test('the choices are the same on both sides', () => {
+    expect(configuration.properties['bytewise.executionProvider'].enum).toEqual(executionProviders);
+    expect(configuration.properties['bytewise.confidence'].enum).toEqual(Object.keys(gates));
+  });
+  test('what runs code or loads files cannot come from a workspace', () => {
+    expect(configuration.properties['bytewise.executionProvider'].scope).toBe('machine');
+    expect(configuration.properties['bytewise.model.directory'].scope).toBe('machine');
+  });
+  test('the defaults are read as they are written', () => {
+    const properties: Record<string, { default: unknown }> = configuration.properties;
+    expect(parseSettings((key) => properties[`${section}.${key}`]?.default)).toEqual({
+      enable: true,
+      languages: { '*': true },
+      exclude: configuration.properties['bytewise.exclude'].default,
+      gate: gates.balanced,
+      modelDirectory: '',
+      executionProvider: 'auto',
+      maxBytes: 64,
+    });
+  });
+});
+
+describe('colours', () => {
+  const colour = (id: string) => colors.find((entry) => entry.id === id);
+
+  test('there are those of the heat map and that of the patch marks', () => {
+    const bands = Array.from({ length: bandCount }, (_, band) => `bytewise.heatMap.band${band + 1}`);
+    const ids = [...bands, ...bands.map((id) => `${id}Line`), 'bytewise.patchMark'];
+    expect(colors.map(({ id }) => id).sort()).toEqual(ids.sort());
+  });
+
+  describe.each([...themeKinds])('%s', (theme) => {
+    test.each([...heatMapScale(theme).entries()])('band %i is that of the scale', (band, { wash, line }) => {
+      expect(colour(`bytewise.heatMap.band${band + 1}`)?.defaults[theme]).toBe(wash);
+      expect(colour(`bytewise.heatMap.band${band + 1}Line`)?.defaults[theme]).toBe(line);
+    });
+  });
+
+  test('the descriptions name the bits', () => {
+    for (const [band, bits] of bandStartsInBits.entries()) {
+      expect(colour(`bytewise.heatMap.band${band + 1}`)?.description).toContain(`${bits} `);
+    }
+  });
+});
+
+/** Relative luminance of sRGB, as WCAG defines it. */
+function luminance(colour: { r: number; g: number; b: number }): number {
+  const linear = (value: number) =>
+    value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+  return 0.2126 * linear(colour.r) + 0.7152 * linear(colour.g) + 0.0722 * linear(colour.b);
+}
+
+/** A colour with transparency as it looks on a background. */
+function on(background: string, colour: string) {
+  const front = rgb(colour);
+  const back = rgb(background);
+  // d3 gives a fully transparent colour no components.
+  if (front.opacity === 0) return back;
+  const mix = (a: number, b: number) => a * front.opacity + b * (1 - front.opacity);
+  return { r: mix(front.r, back.r), g: mix(front.g, back.g), b: mix(front.b, back.b) };
+}
+
+const contrast = (a: number, b: number) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+
+// Backgrounds and plain text of VS Code's own four themes.
+const themes = {
+  dark: { background: '#1f1f1f', text: '#cccccc' },
+  light: { background: '#ffffff', text: '#3b3b3b' },
+  highContrast: { background: '#000000', text: '#ffffff' },
+  highContrastLight: { background: '#ffffff', text: '#292929' },
+};
+
+describe.each([...themeKinds])('legibility in %s', (theme) => {
+  const { background, text } = themes[theme];
+  const scale = heatMapScale(theme);
+
+  test('text can be read on every band', () => {
+    for (const { wash } of scale) {
+      expect(contrast(luminance(on(background, wash)), luminance(rgb(text)))).toBeGreaterThan(4.5);
+    }
+  });
+  test('the lines can be seen', () => {
+    for (const { line } of scale) {
+      if (rgb(line).opacity > 0) expect(contrast(luminance(rgb(line)), luminance(rgb(background)))).toBeGreaterThan(3);
+    }
+    expect(scale.filter(({ line }) => rgb(line).opacity > 0).length).toBeGreaterThanOrEqual(3);
+  });
+  test('each band lies further from the background than the one before', () => {
+    const distance = scale.map(({ wash, line }) => {
+      const visible = rgb(wash).opacity > 0 ? wash : line;
+      return contrast(luminance(on(background, visible)), luminance(rgb(background)));
+    });
+    expect(distance).toEqual(distance.toSorted((a, b) => a - b));
+  });
+});
