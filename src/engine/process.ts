@@ -1,1 +1,37 @@
-export {};
+/** The model process: a program of its own, started by client.ts, which speaks with it over Node's IPC channel. */
+
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { Inference } from './inference';
+import { completeRequest, loadRequest, measureRequest, toReply } from './protocol';
+import type { Wanted } from './turn';
+
+const inference = new Inference();
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+
+/** Every failure becomes a reply, so that no request waits for ever. */
+const answering =
+  <In, Out>(answer: (request: In, wanted: Wanted) => Promise<Out>) =>
+  async (request: In, wanted: Wanted) => {
+    try {
+      return await answer(request, wanted);
+    } catch (error) {
+      return toReply(error);
+    }
+  };
+
+connection.onRequest(
+  loadRequest,
+  answering((options) => inference.load(options)),
+);
+connection.onRequest(
+  completeRequest,
+  answering((request, wanted) => inference.complete(request, wanted)),
+);
+connection.onRequest(
+  measureRequest,
+  answering((request, wanted) => inference.measure(request, wanted)),
+);
+connection.listen();
+
+// Nobody is left to work for.
+process.on('disconnect', () => process.exit(0));

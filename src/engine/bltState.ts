@@ -1,0 +1,246 @@
+/**
+ * The state of exact incremental decoding (docs/architecture.md). Feeding bytes one by one, in chunks or all at once gives
+ * the same logits; forgetting the last bytes gives the state before them.
+ */
+
+import { HashRows } from '../core/hashRows';
+import { entropyNats, startsPatch } from '../core/patcher';
+import { grown, masked } from './kvCache';
+import type { Graphs } from './model';
+import type { Tensor } from './session';
+import { floats, Stack } from './stack';
+
+/** Bytes per run while a prompt is read: long enough for speed, short enough to be cancelled in between. */
+export const chunkBytes = 128;
+/** Byte states, padding included, that go through the latent transformer at once; bounds memory, not speed. */
+const mostPooled = 8192;
+
+export class BltState {
+  readonly #entropy: Stack;
+  readonly #encoder: Stack;
+  readonly #latent: Stack;
+  readonly #decoder: Stack;
+  readonly #hash: HashRows;
+  /** Numbers per byte state, and per patch in each of cross_k and cross_v. */
+  readonly #width: number;
+  readonly #crossSize: number;
+
+  #ids = new Uint16Array(4096);
+  #length = 0;
+  /** Nats, of the prediction made after each byte. */
+  #entropies: Float32Array = new Float32Array(4096);
+  /** [bytes, width] */
+  #states: Float32Array = new Float32Array();
+  /** Position after the last byte of each complete patch. */
+  #patchEnds: number[] = [];
+  /** [patches, decoder layers, k, width] */
+  #crossK: Float32Array = new Float32Array();
+  #crossV: Float32Array = new Float32Array();
+  #single: Inputs | undefined;
+
+  constructor(private readonly model: Graphs) {
+    const { stacks, hash, crossAttentionVectors } = model.manifest;
+    const stack = (name: keyof typeof stacks) => new Stack(model.runtime, model.sessions[name], stacks[name]);
+    this.#entropy = stack('entropy');
+    this.#encoder = stack('encoder');
+    this.#latent = stack('latent');
+    this.#decoder = stack('decoder');
+    this.#hash = new HashRows(hash.sizes, hash.rows, hash.prime);
+    this.#width = stacks.encoder.width;
+    this.#crossSize = stacks.decoder.layers * crossAttentionVectors * stacks.decoder.width;
+  }
+
+  /** Bytes fed, BOS and sentinels included. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Complete patches, each of them one step of the latent transformer. */
+  get patches(): number {
+    return this.#patchEnds.length;
+  }
+
+  /** Positions after the last byte of each complete patch. */
+  get patchEnds(): readonly number[] {
+    return this.#patchEnds;
+  }
+
+  /** Entropies in nats of the predictions made after each byte. */
+  get entropies(): Float32Array {
+    return this.#entropies.subarray(0, this.#length);
+  }
+
+  /** How many ids at the start of `ids` are the ones that were fed. */
+  commonPrefix(ids: ArrayLike<number>): number {
+    const most = Math.min(this.#length, ids.length);
+    let i = 0;
+    while (i < most && this.#ids[i] === ids[i]) i++;
+    return i;
+  }
+
+  /** Feeds any number of ids, at least one; returns the logits [vocabulary] after the last. */
+  feed(ids: Uint16Array): Float32Array {
+    const { vocabulary } = this.model.manifest;
+    let logits: Float32Array = new Float32Array();
+    for (let at = 0; at < ids.length; at += chunkBytes) logits = this.feedChunk(ids.subarray(at, at + chunkBytes));
+    return logits.subarray(logits.length - vocabulary);
+  }
+
+  /** Feeds the ids in one run; returns the logits [ids, vocabulary] after each. */
+  feedChunk(ids: Uint16Array): Float32Array {
+    try {
+      return this.#feed(ids);
+    } catch (error) {
+      // Some caches may be a chunk ahead of others.
+      this.truncate(0);
+      throw error;
+    }
+  }
+
+  /** Forgets all bytes from `length` on. */
+  truncate(length: number): void {
+    this.#length = Math.min(this.#length, length);
+    while ((this.#patchEnds.at(-1) ?? 0) > length) this.#patchEnds.pop();
+    for (const stack of [this.#entropy, this.#encoder, this.#decoder]) stack.truncate(length);
+    this.#latent.truncate(this.#patchEnds.length);
+  }
+
+  #feed(ids: Uint16Array): Float32Array {
+    const rows = ids.length;
+    const start = this.#length;
+    const inputs = this.#inputs(rows);
+    this.#reserve(start + rows);
+    this.#ids.set(ids, start);
+    for (let row = 0; row < rows; row++) {
+      inputs.idWords[2 * row] = ids[row] as number;
+      this.#hash.write(this.#ids, start + row, inputs.rowWords, 2 * row * this.#hash.sizes.length, 2);
+    }
+
+    const predictions = floats(this.#entropy.run(rows, { ids: inputs.ids }), 'logits');
+    const encoded = this.#encoder.run(rows, { ids: inputs.ids, rows: inputs.rows });
+    this.#states.set(floats(encoded, 'states'), start * this.#width);
+    const complete = this.#patchEnds.length;
+    const ends = this.#closePatches(predictions, start, rows);
+    this.#runLatent(ends);
+
+    // A byte reads the last patch that was complete once it was known.
+    let patch = complete - 1;
+    for (let row = 0; row < rows; row++) {
+      if (this.#patchEnds[patch + 1] === start + row + 1) patch++;
+      const from = patch * this.#crossSize;
+      inputs.crossKNumbers.set(this.#crossK.subarray(from, from + this.#crossSize), row * this.#crossSize);
+      inputs.crossVNumbers.set(this.#crossV.subarray(from, from + this.#crossSize), row * this.#crossSize);
+    }
+    const states = encoded['states'] as Tensor;
+    const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
+    this.#length = start + rows;
+    return floats(decoded, 'logits');
+  }
+
+  /** Writes the entropies of the new bytes; returns the ends of the patches that they complete. */
+  #closePatches(logits: Float32Array, start: number, rows: number): number[] {
+    const { vocabulary, patching } = this.model.manifest;
+    const ends: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const next = start + row + 1;
+      this.#entropies[next - 1] = entropyNats({ logits, at: row * vocabulary, vocabulary });
+      if (startsPatch(next, this.#entropies[next - 1] as number, patching.thresholdNats)) ends.push(next);
+    }
+    return ends;
+  }
+
+  /** Takes the latent steps of the patches that end at `ends`, as many at once as `mostPooled` allows. */
+  #runLatent(ends: readonly number[]): void {
+    for (let at = 0; at < ends.length;) {
+      const first = this.#patchEnds.at(-1) ?? 0;
+      let longest = 0;
+      let count = 0;
+      for (let start = first; at + count < ends.length; count++) {
+        const end = ends[at + count] as number;
+        const length = Math.max(longest, end - start);
+        if (count > 0 && length * (count + 1) > mostPooled) break;
+        longest = length;
+        start = end;
+      }
+      this.#runPatches(ends.slice(at, at + count), first, longest);
+      at += count;
+    }
+  }
+
+  /** One run over patches that end at `ends`; the first one starts at `start`, the longest has `longest` bytes. */
+  #runPatches(ends: readonly number[], start: number, longest: number): void {
+    const { Tensor } = this.model.runtime;
+    const width = this.#width;
+    const count = ends.length;
+    const states = new Float32Array(count * longest * width);
+    const padding = new Float32Array(count * longest);
+    let from = start;
+    ends.forEach((end, patch) => {
+      const at = patch * longest;
+      states.set(this.#states.subarray(from * width, end * width), at * width);
+      padding.fill(masked, at + end - from, at + longest);
+      from = end;
+    });
+    const outputs = this.#latent.run(count, {
+      states: new Tensor('float32', states, [count, longest, width]),
+      padding: new Tensor('float32', padding, [count, longest]),
+    });
+    const at = this.#patchEnds.length * this.#crossSize;
+    const needed = at + count * this.#crossSize;
+    if (this.#crossK.length < needed) {
+      this.#crossK = grown(this.#crossK, needed);
+      this.#crossV = grown(this.#crossV, needed);
+    }
+    this.#crossK.set(floats(outputs, 'cross_k'), at);
+    this.#crossV.set(floats(outputs, 'cross_v'), at);
+    this.#patchEnds.push(...ends);
+  }
+
+  #reserve(length: number): void {
+    if (this.#states.length < length * this.#width) this.#states = grown(this.#states, length * this.#width);
+    if (this.#ids.length >= length) return;
+    const ids = new Uint16Array(2 * length);
+    ids.set(this.#ids);
+    this.#ids = ids;
+    this.#entropies = grown(this.#entropies, ids.length);
+  }
+
+  /** Input tensors for `rows` bytes; those for a single byte are made once. */
+  #inputs(rows: number): Inputs {
+    if (rows !== 1) return this.#newInputs(rows);
+    return (this.#single ??= this.#newInputs(1));
+  }
+
+  #newInputs(rows: number): Inputs {
+    const { Tensor } = this.model.runtime;
+    const { stacks, crossAttentionVectors } = this.model.manifest;
+    const sizes = this.#hash.sizes.length;
+    const ids = new BigInt64Array(rows);
+    const hashRows = new BigInt64Array(rows * sizes);
+    const crossK = new Float32Array(rows * this.#crossSize);
+    const crossV = new Float32Array(rows * this.#crossSize);
+    const crossDims = [rows, stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width];
+    return {
+      ids: new Tensor('int64', ids, [rows]),
+      rows: new Tensor('int64', hashRows, [rows, sizes]),
+      crossK: new Tensor('float32', crossK, crossDims),
+      crossV: new Tensor('float32', crossV, crossDims),
+      // The low words of small int64 numbers, without a BigInt for each; all our platforms are little-endian.
+      idWords: new Int32Array(ids.buffer),
+      rowWords: new Int32Array(hashRows.buffer),
+      crossKNumbers: crossK,
+      crossVNumbers: crossV,
+    };
+  }
+}
+
+interface Inputs {
+  readonly ids: Tensor;
+  readonly rows: Tensor;
+  readonly crossK: Tensor;
+  readonly crossV: Tensor;
+  readonly idWords: Int32Array;
+  readonly rowWords: Int32Array;
+  readonly crossKNumbers: Float32Array;
+  readonly crossVNumbers: Float32Array;
+}

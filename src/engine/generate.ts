@@ -1,0 +1,91 @@
+/** One completion: reads what is new in the prompt, then generates byte by byte until there is a reason to stop. */
+
+import type { CompleteRequest, CompleteResult, StopReason } from '../core/engine';
+import { logPartition } from '../core/patcher';
+import { completePrompt } from '../core/prompt';
+import { likeliestByte } from '../core/sampler';
+import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
+import { BltState, chunkBytes } from './bltState';
+import type { Graphs } from './model';
+import { turn, type Wanted } from './turn';
+
+const lineEnds: readonly number[] = [0x0a, 0x0d];
+
+/** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
+export class Generator {
+  readonly #state: BltState;
+
+  constructor(private readonly model: Graphs) {
+    this.#state = new BltState(model);
+  }
+
+  async complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
+    const started = performance.now();
+    const state = this.#state;
+    const ids = completePrompt(request, this.model.manifest);
+    // The last byte is always read again: its logits were not kept.
+    const reusedBytes = Math.min(state.commonPrefix(ids), ids.length - 1);
+    state.truncate(reusedBytes);
+    let logits: Float32Array = new Float32Array();
+    for (let at = reusedBytes; at < ids.length; at += chunkBytes) {
+      await turn(wanted);
+      logits = state.feed(ids.subarray(at, at + chunkBytes));
+    }
+    const patchesBefore = state.patches;
+    const most = Math.min(request.maxBytes, this.model.manifest.context.maxBytes - ids.length);
+    const generated = await this.#generate({ ...request, maxBytes: most }, logits, wanted, started);
+    return {
+      ...generated,
+      patches: state.patches - patchesBefore,
+      reusedBytes,
+      prefilledBytes: ids.length - reusedBytes,
+      ms: performance.now() - started,
+    };
+  }
+
+  async #generate(
+    { prefix, maxBytes, minConfidence }: CompleteRequest,
+    afterPrompt: Float32Array,
+    wanted: Wanted,
+    started: number,
+  ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'firstByteMs'>> {
+    const { idOffset, vocabulary, sentinels } = this.model.manifest;
+    const bytes = new Uint8Array(maxBytes);
+    const probabilities = new Float32Array(maxBytes);
+    let logits = afterPrompt;
+    let character = stateAfter(prefix);
+    let confidence = 1;
+    let length = 0;
+    let firstByteMs: number | undefined;
+    let stop: StopReason = 'max-bytes';
+    while (length < maxBytes) {
+      const byte = likeliestByte(logits, 0, idOffset, character, sentinels?.end);
+      firstByteMs ??= performance.now() - started;
+      if (byte === sentinels?.end || lineEnds.includes(byte)) {
+        stop = byte === sentinels?.end ? 'end' : 'line-end';
+        break;
+      }
+      // Of all ids, not only of those that may follow: a model that would rather end a character here is not sure.
+      const logit = logits[byte + idOffset] as number;
+      const probability = Math.exp(logit - logPartition({ logits, at: 0, vocabulary }));
+      confidence *= probability;
+      if (confidence < minConfidence) {
+        stop = 'unsure';
+        break;
+      }
+      bytes[length] = byte;
+      probabilities[length++] = probability;
+      character = nextState(character, byte) ?? 0;
+      if (length === maxBytes) break;
+      await turn(wanted);
+      logits = this.#state.feed(Uint16Array.of(byte + idOffset));
+    }
+    const whole = withoutUnfinished(bytes.subarray(0, length)).length;
+    return {
+      bytes: bytes.slice(0, whole),
+      probabilities: probabilities.slice(0, whole),
+      stop,
+      firstByteMs: firstByteMs ?? performance.now() - started,
+    };
+  }
+}

@@ -1,0 +1,74 @@
+/** The inputs and outputs that each graph must have, and whether it has them. docs/architecture.md, "The graphs". */
+
+import type { GraphName, Manifest } from '../core/manifest';
+import type { Port } from './session';
+
+/** −1 stands for a dimension that varies. */
+type Ports = Readonly<Record<string, readonly ['float32' | 'int64', ...number[]]>>;
+
+function expectedPorts(graph: GraphName, manifest: Manifest): { inputs: Ports; outputs: Ports } {
+  const { stacks, hash, vocabulary, crossAttentionVectors } = manifest;
+  const { layers, heads, width } = stacks[graph];
+  const perLayer = (names: readonly string[]) =>
+    Object.fromEntries(
+      Array.from({ length: layers }, (_, i) =>
+        names.map((name) => [`${name}_${i}`, ['float32', heads, -1, width / heads]]),
+      ).flat(),
+    ) as Ports;
+  const inputs = {
+    positions: ['float32', -1],
+    mask: ['float32', -1, -1],
+    ...perLayer(['past_k', 'past_v']),
+  } satisfies Ports;
+  const outputs = perLayer(['k', 'v']);
+  const states = ['float32', -1, stacks.encoder.width] as const;
+  const cross = ['float32', -1, stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width] as const;
+  const ids = ['int64', -1] as const;
+  const logits = ['float32', -1, vocabulary] as const;
+  switch (graph) {
+    case 'entropy':
+      return { inputs: { ids, ...inputs }, outputs: { logits, ...outputs } };
+    case 'encoder':
+      return { inputs: { ids, rows: ['int64', -1, hash.sizes.length], ...inputs }, outputs: { states, ...outputs } };
+    case 'latent':
+      return {
+        inputs: { states: ['float32', -1, -1, stacks.encoder.width], padding: ['float32', -1, -1], ...inputs },
+        outputs: { cross_k: cross, cross_v: cross, ...outputs },
+      };
+    case 'decoder':
+      return { inputs: { states, cross_k: cross, cross_v: cross, ...inputs }, outputs: { logits, ...outputs } };
+  }
+}
+
+/** What is wrong with a graph's inputs and outputs, in words; empty if they are as the manifest says. */
+export function portProblems(
+  graph: GraphName,
+  manifest: Manifest,
+  session: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] },
+): string[] {
+  const { inputs, outputs } = expectedPorts(graph, manifest);
+  return [...differences('input', inputs, session.inputs), ...differences('output', outputs, session.outputs)];
+}
+
+function differences(kind: string, expected: Ports, actual: readonly Port[]): string[] {
+  const found = new Map(actual.map((port) => [port.name, port]));
+  const problems: string[] = [];
+  for (const [name, [type, ...shape]] of Object.entries(expected)) {
+    const port = found.get(name);
+    found.delete(name);
+    if (port === undefined) problems.push(`${kind} "${name}" is missing`);
+    else if (port.type !== type || !fits(shape, port.shape)) {
+      problems.push(`${kind} "${name}" is ${port.type} ${text(port.shape)}, but ${type} ${text(shape)} is needed`);
+    }
+  }
+  for (const name of found.keys()) problems.push(`${kind} "${name}" is unknown`);
+  return problems;
+}
+
+function fits(expected: readonly number[], actual: readonly number[]): boolean {
+  return expected.length === actual.length && expected.every((size, i) => actual[i] === size || actual[i] === -1);
+}
+
+function text(shape: readonly number[]): string {
+  return `[${shape.map((size) => (size === -1 ? '?' : size)).join(', ')}]`;
+}

@@ -1,0 +1,178 @@
+/** Keys and values of the positions that an attention stack has seen, in the shape its graph reads. */
+
+/** Additive mask value of what must not be seen. */
+export const masked = -1e9;
+const firstCapacity = 64;
+
+/** A key and a value, or rows of them. */
+export interface KeysAndValues {
+  readonly k: Float32Array;
+  readonly v: Float32Array;
+}
+
+export interface CacheShape {
+  readonly layers: number;
+  readonly heads: number;
+  readonly headWidth: number;
+  /** Positions that a position sees, itself included; null: all before it. */
+  readonly window: number | null;
+}
+
+/**
+ * The graph reads [heads, capacity, head width] per layer. The capacity doubles, so that shapes and buffers seldom change,
+ * until it reaches the window; from then on the rows form a ring, position p in slot p mod capacity.
+ *
+ * With a window, every row is also kept in the order of time, [positions, heads, head width], because a ring forgets:
+ * truncation brings back from there what later rows have overwritten.
+ */
+export class KvCache {
+  #length = 0;
+  #capacity = 0;
+  readonly #past: KeysAndValues[];
+  readonly #history: KeysAndValues[];
+
+  /** A cache with a window can only be truncated if `rewinds`. */
+  constructor(
+    readonly shape: CacheShape,
+    rewinds = true,
+  ) {
+    const empty = () => ({ k: new Float32Array(), v: new Float32Array() });
+    this.#past = Array.from({ length: shape.layers }, empty);
+    this.#history = shape.window === null || !rewinds ? [] : Array.from({ length: shape.layers }, empty);
+  }
+
+  /** Positions seen. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Slots per head in what `past` returns. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Keys and values of a layer, [heads, capacity, head width]; the arrays are replaced only when the capacity changes. */
+  past(layer: number): KeysAndValues {
+    return this.#past[layer] as KeysAndValues;
+  }
+
+  /** Writes the mask [rows, capacity + rows] of the next `rows` positions to the start of `out`. */
+  writeMask(rows: number, out: Float32Array): void {
+    const columns = this.#capacity + rows;
+    const window = this.shape.window ?? Infinity;
+    const cachedFrom = Math.max(0, this.#length - this.#capacity);
+    out.fill(masked, 0, rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const at = row * columns;
+      const sees = this.#length + row - window + 1;
+      this.#eachRun(Math.max(cachedFrom, sees), this.#length, (slot, _position, count) => {
+        out.fill(0, at + slot, at + slot + count);
+      });
+      const fresh = at + this.#capacity;
+      out.fill(0, fresh + Math.max(0, sees - this.#length), fresh + row + 1);
+    }
+  }
+
+  /** Appends `rows` positions; `news` gives [heads, rows, head width] of each layer. */
+  append(rows: number, news: (layer: number) => KeysAndValues): void {
+    this.#reserve(this.#length + rows);
+    const { heads, headWidth, layers } = this.shape;
+    const end = this.#length + rows;
+    for (let layer = 0; layer < layers; layer++) {
+      const fresh = news(layer);
+      const past = this.past(layer);
+      this.#eachRun(Math.max(this.#length, end - this.#capacity), end, (slot, position, count) => {
+        for (let head = 0; head < heads; head++) {
+          const from = (head * rows + position - this.#length) * headWidth;
+          const to = (head * this.#capacity + slot) * headWidth;
+          past.k.set(fresh.k.subarray(from, from + count * headWidth), to);
+          past.v.set(fresh.v.subarray(from, from + count * headWidth), to);
+        }
+      });
+      if (this.#history.length > 0) this.#remember(layer, rows, fresh);
+    }
+    this.#length = end;
+  }
+
+  /** Forgets all positions from `length` on. */
+  truncate(length: number): void {
+    const { heads, headWidth, layers, window } = this.shape;
+    const before = this.#length;
+    if (length >= before) return;
+    this.#length = length;
+    if (window === null) return;
+    // Slots whose rows were overwritten by rows that are forgotten now.
+    const lostTo = Math.min(length, before - this.#capacity);
+    this.#eachRun(Math.max(0, length - this.#capacity), lostTo, (slot, position, count) => {
+      for (let layer = 0; layer < layers; layer++) {
+        const past = this.past(layer);
+        const history = this.#history[layer] as KeysAndValues;
+        for (let i = 0; i < count; i++) {
+          for (let head = 0; head < heads; head++) {
+            const from = ((position + i) * heads + head) * headWidth;
+            const to = (head * this.#capacity + slot + i) * headWidth;
+            past.k.set(history.k.subarray(from, from + headWidth), to);
+            past.v.set(history.v.subarray(from, from + headWidth), to);
+          }
+        }
+      }
+    });
+  }
+
+  /** Calls back with runs of neighbouring slots for the positions from `from` up to `to`. */
+  #eachRun(from: number, to: number, visit: (slot: number, position: number, count: number) => void): void {
+    for (let position = from; position < to;) {
+      const slot = position % this.#capacity;
+      const count = Math.min(to - position, this.#capacity - slot);
+      visit(slot, position, count);
+      position += count;
+    }
+  }
+
+  /** Makes room for `length` positions, or for the window. */
+  #reserve(length: number): void {
+    const most = this.shape.window ?? Infinity;
+    if (this.#capacity >= Math.min(length, most)) return;
+    let capacity = Math.max(firstCapacity, this.#capacity);
+    while (capacity < length) capacity *= 2;
+    capacity = Math.min(capacity, most);
+    const { heads, headWidth } = this.shape;
+    const old = this.#capacity;
+    // Until now no slot was used twice, so rows keep their slots.
+    const moved = (from: Float32Array) => {
+      const to = new Float32Array(heads * capacity * headWidth);
+      for (let head = 0; head < heads; head++) {
+        const start = head * old * headWidth;
+        to.set(from.subarray(start, start + this.#length * headWidth), head * capacity * headWidth);
+      }
+      return to;
+    };
+    this.#past.forEach(({ k, v }, layer) => (this.#past[layer] = { k: moved(k), v: moved(v) }));
+    this.#capacity = capacity;
+  }
+
+  #remember(layer: number, rows: number, fresh: KeysAndValues): void {
+    const { heads, headWidth } = this.shape;
+    const needed = (this.#length + rows) * heads * headWidth;
+    let history = this.#history[layer] as KeysAndValues;
+    if (history.k.length < needed) {
+      history = { k: grown(history.k, needed), v: grown(history.v, needed) };
+      this.#history[layer] = history;
+    }
+    for (let row = 0; row < rows; row++) {
+      for (let head = 0; head < heads; head++) {
+        const from = (head * rows + row) * headWidth;
+        const to = ((this.#length + row) * heads + head) * headWidth;
+        history.k.set(fresh.k.subarray(from, from + headWidth), to);
+        history.v.set(fresh.v.subarray(from, from + headWidth), to);
+      }
+    }
+  }
+}
+
+/** A copy with room for at least `needed` numbers, and for as many again. */
+export function grown(old: Float32Array, needed: number): Float32Array {
+  const out = new Float32Array(Math.max(2 * old.length, needed, 4096));
+  out.set(old);
+  return out;
+}

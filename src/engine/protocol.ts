@@ -1,0 +1,45 @@
+/** The messages between client and model process. vscode-jsonrpc adds ids, replies and cancellation. */
+
+import { RequestType, ResponseError } from 'vscode-jsonrpc/node';
+import {
+  EngineError,
+  type CompleteRequest,
+  type CompleteResult,
+  type EngineInfo,
+  type EngineOptions,
+  type MeasureRequest,
+  type Measurement,
+} from '../core/engine';
+
+/** What an error reply carries beside its message. */
+interface Failure {
+  readonly kind: EngineError['kind'] | 'cancelled';
+}
+
+export const loadRequest = new RequestType<EngineOptions, EngineInfo, Failure>('load');
+export const completeRequest = new RequestType<CompleteRequest, CompleteResult, Failure>('complete');
+export const measureRequest = new RequestType<MeasureRequest, Measurement, Failure>('measure');
+
+/** JSON-RPC leaves these codes to applications. */
+const failed = -32000;
+
+export function toReply(error: unknown): ResponseError<Failure> {
+  if (error instanceof EngineError) return new ResponseError(failed, error.message, { kind: error.kind });
+  const cancelled = error instanceof Error && error.name === 'Cancelled';
+  // A stack is what one wants to see in the log for a bug.
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new ResponseError(failed, text, { kind: cancelled ? 'cancelled' : 'bug' });
+}
+
+export function fromReply(error: unknown): Error {
+  if (!(error instanceof ResponseError)) return new EngineError(error instanceof Error ? error.message : String(error));
+  const kind = (error as ResponseError<Failure | undefined>).data?.kind;
+  return kind === 'cancelled' ? aborted() : new EngineError(error.message, kind);
+}
+
+/** What a request rejects with once nobody wants its answer. */
+export function aborted(): Error {
+  const error = new Error('The request was aborted.');
+  error.name = 'AbortError';
+  return error;
+}

@@ -1,0 +1,128 @@
+/** Where the graphs run: the provider that was asked for if it works and computes right, else the CPU. */
+
+import { EngineError, type EngineOptions, type ProviderAttempt } from '../core/engine';
+import { graphNames, type GraphName, type Manifest } from '../core/manifest';
+import { BltState } from './bltState';
+import { portProblems } from './graphPorts';
+import { GraphSession, messageOf, type Provider, type Runtime } from './session';
+
+export type Sessions = Readonly<Record<GraphName, GraphSession>>;
+
+/** A graph's bytes, and where they come from. */
+export interface GraphFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+export type GraphFiles = Readonly<Record<GraphName, GraphFile>>;
+
+export interface Placement {
+  readonly sessions: Sessions;
+  readonly device: Provider;
+  readonly attempts: readonly ProviderAttempt[];
+}
+
+/** Logits may differ this much from those of the CPU, as a share of the greatest one. */
+const tolerance = 0.01;
+
+export function place(
+  runtime: Runtime,
+  manifest: Manifest,
+  files: GraphFiles,
+  wanted: EngineOptions['executionProvider'],
+): Placement {
+  const cpu = createSessions(runtime, manifest, files, 'cpu');
+  if (wanted === 'auto' || wanted === 'cpu') {
+    const reason = wanted === 'cpu' ? 'asked for' : 'the fastest for a model of this size, and it always works';
+    return { sessions: cpu, device: 'cpu', attempts: [{ provider: 'cpu', accepted: true, reason }] };
+  }
+  let sessions: Sessions | undefined;
+  try {
+    const available = runtime.binding.binding.listSupportedBackends().map(({ name }) => name);
+    if (!available.includes(wanted))
+      throw new Error(`ONNX Runtime does not offer it on ${process.platform}-${process.arch}`);
+    sessions = createSessions(runtime, manifest, files, wanted);
+    const [right, here] = [cpu, sessions].map((on) => probe(runtime, manifest, on)) as [Probe, Probe];
+    const difference = greatestDifference(right.logits, here.logits);
+    const speed = `${here.msPerByte.toFixed(2)} ms per byte, CPU ${right.msPerByte.toFixed(2)} ms`;
+    if (!(difference <= tolerance))
+      throw new Error(`it computes wrong numbers: logits differ by ${difference.toFixed(3)}`);
+    disposeAll(cpu);
+    return {
+      sessions,
+      device: wanted,
+      attempts: [{ provider: wanted, accepted: true, reason: `asked for; ${speed}` }],
+    };
+  } catch (error) {
+    if (sessions !== undefined) disposeAll(sessions);
+    const attempts: ProviderAttempt[] = [
+      { provider: wanted, accepted: false, reason: messageOf(error) },
+      { provider: 'cpu', accepted: true, reason: `takes over from ${wanted}` },
+    ];
+    return { sessions: cpu, device: 'cpu', attempts };
+  }
+}
+
+function createSessions(runtime: Runtime, manifest: Manifest, files: GraphFiles, provider: Provider): Sessions {
+  const sessions: Partial<Record<GraphName, GraphSession>> = {};
+  try {
+    for (const name of graphNames) {
+      const session = createSession(runtime, files[name], provider);
+      sessions[name] = session;
+      const problems = portProblems(name, manifest, session);
+      if (problems.length > 0) {
+        throw new EngineError(
+          `${files[name].path} does not fit its manifest.json: ${problems.join('; ')}. Export the model package again.`,
+          'user',
+        );
+      }
+    }
+    return sessions as Sessions;
+  } catch (error) {
+    disposeAll(sessions);
+    throw error;
+  }
+}
+
+function createSession(runtime: Runtime, file: GraphFile, provider: Provider): GraphSession {
+  try {
+    return GraphSession.create(runtime, file.bytes, provider);
+  } catch (error) {
+    throw new EngineError(
+      `${file.path} is no ONNX graph that ONNX Runtime ${runtime.version} can load (${messageOf(error)}). Export the model package again.`,
+      'user',
+    );
+  }
+}
+
+function disposeAll(sessions: Partial<Sessions>): void {
+  for (const session of Object.values(sessions)) session.dispose();
+}
+
+interface Probe {
+  readonly logits: Float32Array;
+  readonly msPerByte: number;
+}
+
+/** Reads a few bytes at once and then a few one by one: some providers are right in one way and wrong in the other. */
+function probe(runtime: Runtime, manifest: Manifest, sessions: Sessions): Probe {
+  const state = new BltState({ runtime, manifest, sessions });
+  const ids = Uint16Array.from({ length: 64 }, (_, i) =>
+    i === 0 ? manifest.bos : 97 + ((7 * i) % 26) + manifest.idOffset,
+  );
+  const whole = state.feedChunk(ids.subarray(0, 48));
+  const logits = [...whole];
+  const started = performance.now();
+  for (let i = 48; i < 64; i++) logits.push(...state.feedChunk(ids.subarray(i, i + 1)));
+  return { logits: Float32Array.from(logits), msPerByte: (performance.now() - started) / 16 };
+}
+
+/** The greatest difference as a share of the greatest absolute value; NaN if there is one. */
+function greatestDifference(right: Float32Array, other: Float32Array): number {
+  let difference = 0;
+  let scale = 0;
+  right.forEach((value, i) => {
+    difference = Math.max(difference, Math.abs(value - (other[i] as number)));
+    scale = Math.max(scale, Math.abs(value));
+  });
+  return difference / scale;
+}
