@@ -1,4 +1,4 @@
-// Bundles the three programs and the tests that run inside VS Code. `--watch` rebuilds, `--production` minifies.
+// Bundles the three programs, the tests that run inside VS Code, and the benchmark. `--watch` rebuilds, `--production` minifies.
 import { context } from 'esbuild';
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 
@@ -48,6 +48,12 @@ const hostTests = {
   outdir: 'dist-test/host',
   external: ['vscode', 'mocha', 'onnxruntime-node'],
 };
+const bench = {
+  ...node,
+  entryPoints: ['bench/latency.ts'],
+  outdir: 'dist-test/bench',
+  external: ['onnxruntime-node'],
+};
 
 // A deleted test must not live on as its old bundle.
 const testNames = readdirSync('test/host').map((name) => name.replace(/\.ts$/, '.js'));
@@ -57,7 +63,7 @@ for (const name of existsSync('dist-test/host') ? readdirSync('dist-test/host') 
 // A development build's source maps must not lie beside a production build.
 if (production) rmSync('dist', { recursive: true, force: true });
 
-const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests];
+const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests, bench];
 const contexts = await Promise.all(programs.map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((built) => built.watch()));
