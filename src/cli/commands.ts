@@ -57,7 +57,7 @@ function completeLines(world: World, flags: CompleteFlags): Promise<ExitCode> {
 const printable = (text: string) => text.replaceAll(/[^\P{Cc}\t]/gu, '\ufffd');
 
 const silences: Readonly<Record<Silence, string>> = {
-  empty: 'the model would end the line here',
+  empty: 'the model suggests nothing here',
   'duplicates-suffix': 'what the model suggests stands after the cursor already',
   repetitive: 'the model only repeats itself',
   unsure: 'the model is too unsure',

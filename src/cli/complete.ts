@@ -49,7 +49,8 @@ export async function complete(engine: Engine, input: CompletionInput, { raw, ga
     text,
     shown,
     ...(reason && { reason }),
-    confidence,
+    // Drivers compare this with gates of their own, and no gate may let nothing through.
+    confidence: text === '' ? 0 : confidence,
     bytes: encodeUtf8(text).length,
     patches: result.patches,
     ms: Math.round((performance.now() - start) * 1000) / 1000,

@@ -43,7 +43,7 @@ describe('answers', () => {
   test('filtered away: no text, not shown', async () => {
     const engine = new ScriptedEngine(() => result('  '));
     const { stdout } = await bytewise(['complete', '--jsonl'], { stdin: request(1), engine });
-    expect(objects(stdout)).toMatchObject([{ text: '', shown: false, reason: 'empty', bytes: 0 }]);
+    expect(objects(stdout)).toMatchObject([{ text: '', shown: false, reason: 'empty', confidence: 0, bytes: 0 }]);
   });
 
   test('--raw: neither gate nor filters, and the whole line', async () => {
@@ -58,7 +58,7 @@ describe('answers', () => {
   test('--raw: nothing generated is not shown', async () => {
     const engine = new ScriptedEngine(() => result(''));
     const { stdout } = await bytewise(['complete', '--jsonl', '--raw'], { stdin: request(1), engine });
-    expect(objects(stdout)).toMatchObject([{ text: '', shown: false, reason: 'empty' }]);
+    expect(objects(stdout)).toMatchObject([{ text: '', shown: false, reason: 'empty', confidence: 0 }]);
   });
 });
 
