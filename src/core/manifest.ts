@@ -88,7 +88,8 @@ export function parseManifest(text: string): Parsed {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problems: [`it is not JSON (${error instanceof Error ? error.message : String(error)})`] };
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+    return { problems: [`it is not JSON (${reason})`] };
   }
   const result = v.safeParse(Manifest, json);
   if (result.success) return { manifest: result.output };
@@ -98,4 +99,10 @@ export function parseManifest(text: string): Parsed {
       return name === null ? issue.message : `"${name}": ${issue.message}`;
     }),
   };
+}
+
+/** The first few problems in one sentence. */
+export function inShort(problems: readonly string[]): string {
+  const more = problems.length - 3;
+  return more > 0 ? `${problems.slice(0, 3).join('; ')}; and ${more} more` : problems.join('; ');
 }

@@ -2,27 +2,29 @@
 
 import type { CompleteRequest, CompleteResult, StopReason } from '../core/engine';
 import { logPartition } from '../core/patcher';
+import type { Manifest } from '../core/manifest';
 import { completePrompt } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
-import { BltState, chunkBytes } from './bltState';
-import type { Graphs } from './model';
+import { chunkBytes, type BltState } from './bltState';
 import { turn, type Wanted } from './turn';
 
 const lineEnds: readonly number[] = [0x0a, 0x0d];
 
+/** What is asked of a model here: logits for ids, and to forget. */
+export type ByteModel = Pick<BltState, 'commonPrefix' | 'truncate' | 'feed' | 'patches'>;
+
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
-  readonly #state: BltState;
-
-  constructor(private readonly model: Graphs) {
-    this.#state = new BltState(model);
-  }
+  constructor(
+    private readonly manifest: Manifest,
+    private readonly state: ByteModel,
+  ) {}
 
   async complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
     const started = performance.now();
-    const state = this.#state;
-    const ids = completePrompt(request, this.model.manifest);
+    const { state } = this;
+    const ids = completePrompt(request, this.manifest);
     // The last byte is always read again: its logits were not kept.
     const reusedBytes = Math.min(state.commonPrefix(ids), ids.length - 1);
     state.truncate(reusedBytes);
@@ -32,7 +34,7 @@ export class Generator {
       logits = state.feed(ids.subarray(at, at + chunkBytes));
     }
     const patchesBefore = state.patches;
-    const most = Math.min(request.maxBytes, this.model.manifest.context.maxBytes - ids.length);
+    const most = Math.min(request.maxBytes, this.manifest.context.maxBytes - ids.length);
     const generated = await this.#generate({ ...request, maxBytes: most }, logits, wanted, started);
     return {
       ...generated,
@@ -49,7 +51,7 @@ export class Generator {
     wanted: Wanted,
     started: number,
   ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'firstByteMs'>> {
-    const { idOffset, vocabulary, sentinels } = this.model.manifest;
+    const { idOffset, vocabulary, sentinels } = this.manifest;
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
     let logits = afterPrompt;
@@ -78,7 +80,7 @@ export class Generator {
       character = nextState(character, byte) ?? 0;
       if (length === maxBytes) break;
       await turn(wanted);
-      logits = this.#state.feed(Uint16Array.of(byte + idOffset));
+      logits = this.state.feed(Uint16Array.of(byte + idOffset));
     }
     const whole = withoutUnfinished(bytes.subarray(0, length)).length;
     return {

@@ -9,6 +9,7 @@ import type {
   Measurement,
 } from '../core/engine';
 import { EngineError } from '../core/engine';
+import { BltState } from './bltState';
 import { Generator } from './generate';
 import { measure } from './measure';
 import { Model } from './model';
@@ -23,7 +24,7 @@ export class Inference {
   async load(options: EngineOptions): Promise<EngineInfo> {
     const model = await Model.load(options);
     this.#loaded?.model.dispose();
-    this.#loaded = { model, generator: new Generator(model) };
+    this.#loaded = { model, generator: new Generator(model.manifest, new BltState(model)) };
     return model.info;
   }
 

@@ -1,6 +1,7 @@
 /** Entropies of a range of a document, by the entropy model alone. Keeps nothing between requests. */
 
 import { candidatesPerByte, EngineError, type MeasureRequest, type Measurement } from '../core/engine';
+import type { Manifest } from '../core/manifest';
 import { entropyNats, logPartition, startsPatch, writeCandidates } from '../core/patcher';
 import { measureHeader } from '../core/prompt';
 import { chunkBytes } from './bltState';
@@ -8,10 +9,13 @@ import type { Graphs } from './model';
 import { floats, Stack } from './stack';
 import { turn, type Wanted } from './turn';
 
-/** Ids after which the model starts anew, in sight of all that it can see: float32 positions must stay small. */
-const stretchIds = 16_384;
+/**
+ * A document is measured in stretches of so many ids, each with positions of its own: rotary angles are float32, and at
+ * large positions they are rough. The stretches lie on a grid, so that a part is measured like the whole.
+ */
+const stretchIds = 8192;
 /** Without a window the cost grows with the square of the length, so there is a limit. */
-const mostWithoutWindow = 32_768;
+const mostWithoutWindow = 8192;
 
 /** `pause` is called before each step; it may wait, or throw to give up. */
 export async function measure(
@@ -20,15 +24,55 @@ export async function measure(
   wanted: Wanted,
   pause: (wanted: Wanted) => Promise<void> = turn,
 ): Promise<Measurement> {
-  const { vocabulary, idOffset, patching } = manifest;
-  const { text } = request;
   const shape = manifest.stacks.entropy;
+  const ids = documentIds(manifest, request.text);
+  const headerLength = ids.length - request.text.length;
+  const from = Math.max(0, Math.min(request.start, request.text.length));
+  const to = Math.max(from, Math.min(request.end, request.text.length));
+  if (shape.window === null && to > mostWithoutWindow) {
+    throw new EngineError(
+      `The entropy model of ${manifest.name} has no window, so only the first ${mostWithoutWindow} bytes of a file can be measured.`,
+      'user',
+    );
+  }
+  const out = emptyMeasurement(from, to - from, manifest);
+  /** Predictions that are made so many ids after a fresh start have seen all that they can see. */
+  const behind = shape.window === null ? Infinity : shape.layers * (shape.window - 1);
+  // The prediction for the byte at a position is made at the position before it.
+  const end = to + headerLength - 1;
+  let first = from + headerLength - 1;
+  while (first < end) {
+    const stretch = shape.window === null ? 0 : first - (first % stretchIds);
+    const stretchEnd = shape.window === null ? end : Math.min(end, stretch + stretchIds);
+    const start = Math.max(0, first - behind);
+    const firstPosition = start - Math.max(0, stretch - behind);
+    const stack = new Stack(runtime, sessions.entropy, shape, { firstPosition, rewinds: false });
+    for (let at = start; at < stretchEnd; at += chunkBytes) {
+      await pause(wanted);
+      const rows = Math.min(chunkBytes, stretchEnd - at);
+      const chunk = BigInt64Array.from(ids.subarray(at, at + rows), BigInt);
+      const logits = floats(stack.run(rows, { ids: new runtime.Tensor('int64', chunk, [rows]) }), 'logits');
+      for (let row = Math.max(0, first - at); row < rows; row++) {
+        writePrediction(out, at + row + 1 - headerLength - from, logits, row, ids, at + row + 1, manifest);
+      }
+    }
+    first = stretchEnd;
+  }
+  return out;
+}
+
+/** The whole document in the byte format. */
+function documentIds(manifest: Manifest, text: Uint8Array): Uint16Array {
   const header = measureHeader(manifest);
-  const from = Math.max(0, Math.min(request.start, text.length));
-  const to = Math.max(from, Math.min(request.end, text.length));
-  const count = to - from;
-  const out = {
-    start: from as Measurement['start'],
+  const ids = new Uint16Array(header.length + text.length);
+  ids.set(header);
+  for (let i = 0; i < text.length; i++) ids[header.length + i] = (text[i] as number) + manifest.idOffset;
+  return ids;
+}
+
+function emptyMeasurement(start: number, count: number, { patching }: Manifest): Measurement {
+  return {
+    start: start as Measurement['start'],
     entropyNats: new Float32Array(count),
     surprisalNats: new Float32Array(count),
     patchStart: new Uint8Array(count),
@@ -36,38 +80,29 @@ export async function measure(
     candidateProbabilities: new Float32Array(count * candidatesPerByte),
     thresholdNats: patching.thresholdNats,
   };
-  if (shape.window === null && to > mostWithoutWindow) {
-    throw new EngineError(
-      `The entropy model of ${manifest.name} has no window, so only the first ${mostWithoutWindow} bytes of a file can be measured.`,
-      'user',
-    );
-  }
-  const idAt = (position: number) => header[position] ?? (text[position - header.length] as number) + idOffset;
-  /** Predictions that are exact `behind` ids after a fresh start are exact from there on. */
-  const behind = shape.window === null ? Infinity : shape.layers * (shape.window - 1);
-  // The prediction for the byte at a position is made at the position before it.
-  const end = to + header.length - 1;
-  for (let stretch = from + header.length - 1; stretch < end; stretch += stretchIds) {
-    const stretchEnd = shape.window === null ? end : Math.min(end, stretch + stretchIds);
-    const stack = new Stack(runtime, sessions.entropy, shape, false);
-    for (let at = Math.max(0, stretch - behind); at < stretchEnd; at += chunkBytes) {
-      await pause(wanted);
-      const rows = Math.min(chunkBytes, stretchEnd - at);
-      const ids = BigInt64Array.from({ length: rows }, (_, row) => BigInt(idAt(at + row)));
-      const logits = floats(stack.run(rows, { ids: new runtime.Tensor('int64', ids, [rows]) }), 'logits');
-      for (let row = Math.max(0, stretch - at); row < rows; row++) {
-        const next = at + row + 1;
-        const i = next - header.length - from;
-        const prediction = { logits, at: row * vocabulary, vocabulary };
-        const entropy = entropyNats(prediction);
-        out.entropyNats[i] = entropy;
-        out.surprisalNats[i] = logPartition(prediction) - (logits[prediction.at + idAt(next)] as number);
-        out.patchStart[i] = startsPatch(next, Math.fround(entropy), patching.thresholdNats) ? 1 : 0;
-        const first = i * candidatesPerByte;
-        writeCandidates(prediction, idOffset, candidatesPerByte, out.candidateBytes, out.candidateProbabilities, first);
-      }
-    }
-    if (shape.window === null) break;
-  }
-  return out;
+}
+
+/** Writes entry `i`: what row `row` of `logits` says of the id at `position`. */
+function writePrediction(
+  out: Measurement,
+  i: number,
+  logits: Float32Array,
+  row: number,
+  ids: Uint16Array,
+  position: number,
+  { vocabulary, idOffset, patching }: Manifest,
+): void {
+  const prediction = { logits, at: row * vocabulary, vocabulary };
+  out.entropyNats[i] = entropyNats(prediction);
+  out.surprisalNats[i] = logPartition(prediction) - (logits[prediction.at + (ids[position] as number)] as number);
+  out.patchStart[i] = startsPatch(position, out.entropyNats[i], patching.thresholdNats) ? 1 : 0;
+  const { candidateBytes, candidateProbabilities } = out;
+  writeCandidates(
+    prediction,
+    idOffset,
+    candidatesPerByte,
+    candidateBytes,
+    candidateProbabilities,
+    i * candidatesPerByte,
+  );
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type EngineInfo, type EngineOptions } from '../core/engine';
-import { graphNames, parseManifest, type GraphName, type Manifest } from '../core/manifest';
+import { graphNames, inShort, parseManifest, type GraphName, type Manifest } from '../core/manifest';
 import { place, type GraphFile, type GraphFiles, type Sessions } from './providers';
 import { messageOf, Runtime } from './session';
 
@@ -61,9 +61,8 @@ async function readManifest(directory: string): Promise<Manifest> {
   }
   const parsed = parseManifest(text);
   if ('manifest' in parsed) return parsed.manifest;
-  const [first, ...others] = parsed.problems;
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  throw new EngineError(`${file} does not describe a model package: ${first}${more}. ${remedy}`, 'user');
+  const problems = inShort(parsed.problems);
+  throw new EngineError(`${file} does not describe a model package: ${problems}. ${remedy}`, 'user');
 }
 
 /** The bytes that were checked are the bytes that are loaded: nothing is read twice. */

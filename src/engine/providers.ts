@@ -1,7 +1,7 @@
 /** Where the graphs run: the provider that was asked for if it works and computes right, else the CPU. */
 
 import { EngineError, type EngineOptions, type ProviderAttempt } from '../core/engine';
-import { graphNames, type GraphName, type Manifest } from '../core/manifest';
+import { graphNames, inShort, type GraphName, type Manifest } from '../core/manifest';
 import { BltState } from './bltState';
 import { portProblems } from './graphPorts';
 import { GraphSession, messageOf, type Provider, type Runtime } from './session';
@@ -71,7 +71,7 @@ function createSessions(runtime: Runtime, manifest: Manifest, files: GraphFiles,
       const problems = portProblems(name, manifest, session);
       if (problems.length > 0) {
         throw new EngineError(
-          `${files[name].path} does not fit its manifest.json: ${problems.join('; ')}. Export the model package again.`,
+          `${files[name].path} does not fit its manifest.json: ${inShort(problems)}. Export the model package again.`,
           'user',
         );
       }

@@ -28,10 +28,14 @@ export class Stack {
     private readonly runtime: Runtime,
     private readonly session: GraphSession,
     private readonly shape: StackShape,
-    rewinds = true,
+    /** `firstPosition`: number of the first position that it will see. `rewinds`: whether it can be truncated. */
+    private readonly use: { readonly firstPosition: number; readonly rewinds: boolean } = {
+      firstPosition: 0,
+      rewinds: true,
+    },
   ) {
     const { layers, heads, width, window } = shape;
-    this.#cache = new KvCache({ layers, heads, headWidth: width / heads, window }, rewinds);
+    this.#cache = new KvCache({ layers, heads, headWidth: width / heads, window }, use.rewinds);
     this.#layers = Array.from({ length: layers }, (_, i) => ({
       k: `k_${i}`,
       v: `v_${i}`,
@@ -52,7 +56,8 @@ export class Stack {
   /** Runs the graph over the next `rows` positions. `feeds` are the inputs that have nothing to do with attention. */
   run(rows: number, feeds: Tensors): Tensors {
     this.#prepare(rows);
-    for (let row = 0; row < rows; row++) this.#positions[row] = this.#cache.length + row;
+    const next = this.use.firstPosition + this.#cache.length;
+    for (let row = 0; row < rows; row++) this.#positions[row] = next + row;
     this.#cache.writeMask(rows, this.#mask);
     const outputs = this.session.run(Object.assign(this.#feeds, feeds));
     this.#cache.append(rows, (layer): KeysAndValues => {
