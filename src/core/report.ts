@@ -1,7 +1,7 @@
 /** Everything that helps to find out why something is slow or does not work, as plain text to read and to copy. */
 import type { CompleteResult, EngineInfo, EngineState } from './engine';
 import { bitsPerNat } from './heatMap';
-import { stateInWords } from './status';
+import { msPerByte, stateInWords } from './status';
 
 export interface ReportFacts {
   readonly version: string;
@@ -62,14 +62,13 @@ const attemptFact = ({ provider, accepted, reason }: EngineInfo['attempts'][numb
 ];
 
 function completionFacts(last: CompleteResult): Fact[] {
-  const { bytes, ms } = last;
+  const { bytes, patches, ms, firstByteMs, reusedBytes, prefilledBytes, stop } = last;
+  const pace = msPerByte(last);
   return [
-    ['time', `${ms.toFixed(1)} ms, first byte after ${last.firstByteMs.toFixed(1)} ms`],
-    [
-      'generated',
-      `${bytes.length} bytes in ${last.patches} patches${bytes.length ? `, ${(ms / bytes.length).toFixed(2)} ms/byte` : ''}`,
-    ],
-    ['prompt', `${last.reusedBytes} bytes from the caches, ${last.prefilledBytes} read anew`],
-    ['ended by', last.stop],
+    ['time', `${ms.toFixed(1)} ms, first byte after ${firstByteMs.toFixed(1)} ms`],
+    ['generated', `${bytes.length} bytes, ${patches} patches`],
+    ...(pace === undefined ? [] : [['pace', `${pace.toFixed(2)} ms/byte after the first one`] as const]),
+    ['prompt', `${reusedBytes} bytes from the caches, ${prefilledBytes} read anew`],
+    ['ended by', stop],
   ];
 }

@@ -38,8 +38,7 @@ export function statusTooltip({ state, enabled, info, last, failure }: Status): 
     lines.push(`Model: ${info.modelName} on ${info.device}`);
     lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
   }
-  const speed = msPerByte(last);
-  if (last && speed !== undefined) {
+  if (last) {
     const bytes = `${last.bytes.length} byte${last.bytes.length === 1 ? '' : 's'}`;
     lines.push(
       `Last completion: ${last.ms.toFixed(0)} ms for ${bytes}, first byte after ${last.firstByteMs.toFixed(0)} ms`,
@@ -64,6 +63,7 @@ export function stateInWords(state: EngineState): string {
   }
 }
 
-function msPerByte(last: Status['last']): number | undefined {
-  return last && last.bytes.length > 0 ? last.ms / last.bytes.length : undefined;
+/** The pace of generating, without the prompt that had to be read before the first byte. */
+export function msPerByte(last: Status['last']): number | undefined {
+  return last && last.bytes.length > 1 ? (last.ms - last.firstByteMs) / (last.bytes.length - 1) : undefined;
 }

@@ -15,7 +15,7 @@ export class EngineSlot implements Engine {
   private readonly listeners = new Set<(state: EngineState) => void>();
   /** What is loaded, once it is. */
   info: EngineInfo | undefined;
-  /** The last completion, for the status bar and the report. */
+  /** The last completion that was not empty, for the status bar and the report. */
   last: CompleteResult | undefined;
 
   constructor(private readonly create: () => Engine) {}
@@ -37,7 +37,7 @@ export class EngineSlot implements Engine {
   async complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
     const engine = this.started();
     const result = await engine.complete(request, signal);
-    if (engine === this.engine) {
+    if (engine === this.engine && result.bytes.length > 0) {
       this.last = result;
       this.notify();
     }

@@ -10,13 +10,13 @@ describe('status bar', () => {
     ['not started', idle, '$(circle-outline) Bytewise'],
     ['loading', { ...idle, state: 'loading' }, '$(loading~spin) Bytewise: loading'],
     ['ready', { ...ready, last: undefined }, '$(circle-filled) Bytewise cpu'],
-    ['ready, after a completion', ready, '$(circle-filled) Bytewise cpu · 2.5 ms/byte'],
+    ['ready, after a completion', ready, '$(circle-filled) Bytewise cpu · 2.0 ms/byte'],
     [
-      'after an empty completion',
-      { ...ready, last: { ...scriptedResult, bytes: new Uint8Array() } },
+      'after a completion of one byte',
+      { ...ready, last: { ...scriptedResult, bytes: new Uint8Array(1) } },
       '$(circle-filled) Bytewise cpu',
     ],
-    ['working', { ...ready, state: 'busy' }, '$(record) Bytewise cpu · 2.5 ms/byte'],
+    ['working', { ...ready, state: 'busy' }, '$(record) Bytewise cpu · 2.0 ms/byte'],
     ['off', { ...ready, enabled: false }, '$(circle-slash) Bytewise: off'],
     ['failed', { ...ready, state: 'failed', enabled: false }, '$(error) Bytewise: failed'],
   ])('%s', (_what, status, text) => {
