@@ -1,24 +1,16 @@
 // What the host tests share: the extension with a model, and the actions of a user in the editor.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { BytewiseApi } from '../../src/extension';
 import type { CommandId } from '../../src/editor/commandIds';
 import type { SettingKey } from '../../src/editor/settings';
 
-/** Activates the extension. As long as no trained model is in the checkout, a tiny random one takes its place. */
+/** The running extension, with the model that is shipped. */
 export async function activeExtension(): Promise<BytewiseApi> {
   const extension = vscode.extensions.getExtension<BytewiseApi>('bytewise.bytewise');
   assert.ok(extension, 'bytewise.bytewise is installed');
-  const api = await extension.activate();
-  if (!hasTrainedModel(extension.extensionPath)) {
-    await set('model.directory', path.join(extension.extensionPath, 'test/fixtures/models/oracle-tiny'));
-  }
-  return api;
+  return extension.activate();
 }
-
-export const hasTrainedModel = (root: string) => existsSync(path.join(root, 'models/bytewise-small'));
 
 export async function set(key: SettingKey, value: unknown): Promise<void> {
   await vscode.workspace.getConfiguration('bytewise').update(key, value, vscode.ConfigurationTarget.Global);
@@ -54,4 +46,22 @@ export async function until<T>(what: string, ask: () => T, limit = 20_000): Prom
     if (Date.now() > end) throw new Error(`Waited ${limit} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** VS Code builds the parts of its first editor one by one, and asks no provider before that. */
+export async function warmUp(): Promise<void> {
+  let questions = 0;
+  const provideInlineCompletionItems = () => {
+    questions++;
+    return [];
+  };
+  const provider = vscode.languages.registerInlineCompletionItemProvider('*', { provideInlineCompletionItems });
+  await openMarked('warmUp.txt', '█');
+  for (let count = 0; count < 100 && questions === 0; count++) {
+    await type(' ');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  provider.dispose();
+  assert.ok(questions > 0, 'VS Code asks a provider');
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
 }

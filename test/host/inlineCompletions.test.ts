@@ -8,7 +8,7 @@ import { Failures } from '../../src/editor/failures';
 import { InlineCompletions } from '../../src/editor/inlineCompletions';
 import type { Settings } from '../../src/editor/settings';
 import { ScriptedEngine, scriptedResult } from '../unit/editor/scriptedEngine';
-import { activeExtension, openMarked, run, set, type, until } from './bytewise';
+import { activeExtension, openMarked, run, set, type, until, warmUp } from './bytewise';
 
 const defaults: Settings = {
   enable: true,
@@ -26,7 +26,7 @@ function answer(text: string, probability = 1): CompleteResult {
 }
 
 suite('inline completions', () => {
-  let disposables: vscode.Disposable[] = [];
+  let disposables: { dispose(): unknown }[] = [];
   let requests: CompleteRequest[] = [];
   let log: vscode.LogOutputChannel;
 
@@ -203,21 +203,3 @@ suite('inline completions', () => {
     assert.equal(suffix.length, 1_024);
   });
 });
-
-/** VS Code builds the parts of its first editor one by one, and asks no provider before that. */
-async function warmUp(): Promise<void> {
-  let asked = false;
-  const provideInlineCompletionItems = () => {
-    asked = true;
-    return [];
-  };
-  const provider = vscode.languages.registerInlineCompletionItemProvider('*', { provideInlineCompletionItems });
-  await openMarked('warmUp.txt', '█');
-  for (let count = 0; count < 100 && !asked; count++) {
-    await type(' ');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  provider.dispose();
-  assert.ok(asked, 'VS Code asks a provider');
-  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-}
