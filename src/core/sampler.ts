@@ -13,7 +13,8 @@ const allowed: readonly Uint8Array[] = states.map((state) =>
 
 /**
  * The most likely byte value that may follow, the `end` sentinel included where a character may end.
- * `logits` [vocabulary] start at `at`; the lowest value wins a tie.
+ * `logits` [vocabulary] start at `at`; the lowest value wins a tie; −1 if the logits
+ * are not numbers.
  */
 export function likeliestByte(
   logits: Float32Array,

@@ -1,6 +1,6 @@
 /** One completion: reads what is new in the prompt, then generates byte by byte until there is a reason to stop. */
 
-import type { CompleteRequest, CompleteResult, StopReason } from '../core/engine';
+import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
 import { logPartition } from '../core/patcher';
 import type { Manifest } from '../core/manifest';
 import { completePrompt } from '../core/prompt';
@@ -62,6 +62,7 @@ export class Generator {
     let stop: StopReason = 'max-bytes';
     while (length < maxBytes) {
       const byte = likeliestByte(logits, 0, idOffset, character, sentinels?.end);
+      if (byte < 0) throw new EngineError('The logits of the model are not numbers.');
       firstByteMs ??= performance.now() - started;
       if (byte === sentinels?.end || lineEnds.includes(byte)) {
         stop = byte === sentinels?.end ? 'end' : 'line-end';

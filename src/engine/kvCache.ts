@@ -2,7 +2,8 @@
 
 /** Additive mask value of what must not be seen. */
 export const masked = -1e9;
-const firstCapacity = 64;
+/** Slots are added in steps of this, a quarter more than needed: empty ones cost time in every run, new shapes once. */
+const capacityStep = 64;
 
 /** A key and a value, or rows of them. */
 export interface KeysAndValues {
@@ -19,8 +20,8 @@ export interface CacheShape {
 }
 
 /**
- * The graph reads [heads, capacity, head width] per layer. The capacity doubles, so that shapes and buffers seldom change,
- * until it reaches the window; from then on the rows form a ring, position p in slot p mod capacity.
+ * The graph reads [heads, capacity, head width] per layer. The capacity grows in steps, so that shapes and buffers seldom
+ * change, until it reaches the window; from then on the rows form a ring, position p in slot p mod capacity.
  *
  * With a window, every row is also kept in the order of time, [positions, heads, head width], because a ring forgets:
  * truncation brings back from there what later rows have overwritten.
@@ -133,9 +134,7 @@ export class KvCache {
   #reserve(length: number): void {
     const most = this.shape.window ?? Infinity;
     if (this.#capacity >= Math.min(length, most)) return;
-    let capacity = Math.max(firstCapacity, this.#capacity);
-    while (capacity < length) capacity *= 2;
-    capacity = Math.min(capacity, most);
+    const capacity = Math.min(most, Math.ceil((1.25 * length) / capacityStep) * capacityStep);
     const { heads, headWidth } = this.shape;
     const old = this.#capacity;
     // Until now no slot was used twice, so rows keep their slots.

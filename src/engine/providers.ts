@@ -21,6 +21,8 @@ export interface Placement {
   readonly attempts: readonly ProviderAttempt[];
 }
 
+const remedy = 'Export the model package again.';
+
 /** Logits may differ this much from those of the CPU, as a share of the greatest one. */
 const tolerance = 0.01;
 
@@ -31,34 +33,46 @@ export function place(
   wanted: EngineOptions['executionProvider'],
 ): Placement {
   const cpu = createSessions(runtime, manifest, files, 'cpu');
-  if (wanted === 'auto' || wanted === 'cpu') {
-    const reason = wanted === 'cpu' ? 'asked for' : 'the fastest for a model of this size, and it always works';
-    return { sessions: cpu, device: 'cpu', attempts: [{ provider: 'cpu', accepted: true, reason }] };
-  }
-  let sessions: Sessions | undefined;
+  const onCpu = (reason: string, failed: readonly ProviderAttempt[] = []): Placement => ({
+    sessions: cpu,
+    device: 'cpu',
+    attempts: [...failed, { provider: 'cpu', accepted: true, reason }],
+  });
+  if (wanted === 'auto') return onCpu('the fastest for a model of this size');
+  if (wanted === 'cpu') return onCpu('asked for');
   try {
-    const available = runtime.binding.binding.listSupportedBackends().map(({ name }) => name);
-    if (!available.includes(wanted))
-      throw new Error(`ONNX Runtime does not offer it on ${process.platform}-${process.arch}`);
-    sessions = createSessions(runtime, manifest, files, wanted);
-    const [right, here] = [cpu, sessions].map((on) => probe(runtime, manifest, on)) as [Probe, Probe];
-    const difference = greatestDifference(right.logits, here.logits);
-    const speed = `${here.msPerByte.toFixed(2)} ms per byte, CPU ${right.msPerByte.toFixed(2)} ms`;
-    if (!(difference <= tolerance))
-      throw new Error(`it computes wrong numbers: logits differ by ${difference.toFixed(3)}`);
+    const { sessions, reason } = tryProvider(runtime, manifest, files, wanted, cpu);
     disposeAll(cpu);
-    return {
-      sessions,
-      device: wanted,
-      attempts: [{ provider: wanted, accepted: true, reason: `asked for; ${speed}` }],
-    };
+    return { sessions, device: wanted, attempts: [{ provider: wanted, accepted: true, reason }] };
   } catch (error) {
-    if (sessions !== undefined) disposeAll(sessions);
-    const attempts: ProviderAttempt[] = [
-      { provider: wanted, accepted: false, reason: messageOf(error) },
-      { provider: 'cpu', accepted: true, reason: `takes over from ${wanted}` },
-    ];
-    return { sessions: cpu, device: 'cpu', attempts };
+    const failed = { provider: wanted, accepted: false, reason: messageOf(error) };
+    return onCpu(`takes over from ${wanted}`, [failed]);
+  }
+}
+
+/** Sessions on a provider, once their numbers have been compared with those of the CPU; throws if they do not agree. */
+function tryProvider(
+  runtime: Runtime,
+  manifest: Manifest,
+  files: GraphFiles,
+  provider: Exclude<Provider, 'cpu'>,
+  cpu: Sessions,
+): { sessions: Sessions; reason: string } {
+  const available = runtime.binding.binding.listSupportedBackends().map(({ name }) => name);
+  if (!available.includes(provider)) {
+    throw new Error(`ONNX Runtime does not offer it on ${process.platform}-${process.arch}`);
+  }
+  const sessions = createSessions(runtime, manifest, files, provider);
+  try {
+    const there = probe(runtime, manifest, sessions);
+    const right = probe(runtime, manifest, cpu);
+    const difference = greatestDifference(right.logits, there.logits);
+    if (!(difference <= tolerance)) throw new Error(`it computes wrong logits, off by ${difference.toFixed(3)}`);
+    const speed = `${there.msPerByte.toFixed(2)} ms per byte, the CPU ${right.msPerByte.toFixed(2)} ms`;
+    return { sessions, reason: `asked for: ${speed}` };
+  } catch (error) {
+    disposeAll(sessions);
+    throw error;
   }
 }
 
@@ -71,7 +85,7 @@ function createSessions(runtime: Runtime, manifest: Manifest, files: GraphFiles,
       const problems = portProblems(name, manifest, session);
       if (problems.length > 0) {
         throw new EngineError(
-          `${files[name].path} does not fit its manifest.json: ${inShort(problems)}. Export the model package again.`,
+          `${files[name].path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`,
           'user',
         );
       }
@@ -87,8 +101,10 @@ function createSession(runtime: Runtime, file: GraphFile, provider: Provider): G
   try {
     return GraphSession.create(runtime, file.bytes, provider);
   } catch (error) {
+    // The CPU has been tried before any other provider, so then the file is not to blame.
+    if (provider !== 'cpu') throw error;
     throw new EngineError(
-      `${file.path} is no ONNX graph that ONNX Runtime ${runtime.version} can load (${messageOf(error)}). Export the model package again.`,
+      `${file.path} is no ONNX graph that ONNX Runtime ${runtime.version} can load (${messageOf(error)}). ${remedy}`,
       'user',
     );
   }

@@ -100,6 +100,7 @@ function port(metadata: { name: string; type: number; shape: number[] }): Port {
   return { name: metadata.name, type, shape: metadata.shape };
 }
 
+/** What an error says, on one line. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
 }

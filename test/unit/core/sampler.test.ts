@@ -40,6 +40,10 @@ describe('the likeliest byte', () => {
     expect(choose(leading(0xfb, 0xfc, 0xfd, 0x61), [])).toBe(0x61);
   });
 
+  test('does not exist if there are no numbers', () => {
+    expect(choose(new Float32Array(260).fill(NaN), [])).toBe(-1);
+  });
+
   test('reads the row that it is given', () => {
     const rows = new Float32Array([...leading(0x61), ...leading(0x62)]);
     expect(likeliestByte(rows, 260, 4, 0, end)).toBe(0x62);

@@ -47,7 +47,7 @@ test('the rows that a position may see are visible, and no others', () => {
         for (const count of [1, 5]) checkNext(cache, rows, count, layers, heads, headWidth, window ?? Infinity);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
