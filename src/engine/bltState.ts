@@ -5,25 +5,23 @@
 
 import { HashRows } from '../core/hashRows';
 import { entropyNats, startsPatch } from '../core/patcher';
-import { grown, masked } from './kvCache';
+import { grown } from './kvCache';
 import type { Graphs } from './model';
+import { Patches } from './patches';
 import type { Tensor } from './session';
 import { floats, Stack } from './stack';
 
 /** Bytes per run while a prompt is read: long enough for speed, short enough to be cancelled in between. */
 export const chunkBytes = 128;
-/** Byte states, padding included, that go through the latent transformer at once; bounds memory, not speed. */
-const mostPooled = 8192;
 
 export class BltState {
   readonly #entropy: Stack;
   readonly #encoder: Stack;
-  readonly #latent: Stack;
   readonly #decoder: Stack;
   readonly #hash: HashRows;
-  /** Numbers per byte state, and per patch in each of cross_k and cross_v. */
+  readonly #patches: Patches;
+  /** Numbers per byte state. */
   readonly #width: number;
-  readonly #crossSize: number;
 
   #ids = new Uint16Array(4096);
   #length = 0;
@@ -31,23 +29,17 @@ export class BltState {
   #entropies: Float32Array = new Float32Array(4096);
   /** [bytes, width] */
   #states: Float32Array = new Float32Array();
-  /** Position after the last byte of each complete patch. */
-  #patchEnds: number[] = [];
-  /** [patches, decoder layers, k, width] */
-  #crossK: Float32Array = new Float32Array();
-  #crossV: Float32Array = new Float32Array();
   #single: Inputs | undefined;
 
   constructor(private readonly model: Graphs) {
-    const { stacks, hash, crossAttentionVectors } = model.manifest;
+    const { stacks, hash } = model.manifest;
     const stack = (name: keyof typeof stacks) => new Stack(model.runtime, model.sessions[name], stacks[name]);
     this.#entropy = stack('entropy');
     this.#encoder = stack('encoder');
-    this.#latent = stack('latent');
     this.#decoder = stack('decoder');
     this.#hash = new HashRows(hash.sizes, hash.rows, hash.prime);
     this.#width = stacks.encoder.width;
-    this.#crossSize = stacks.decoder.layers * crossAttentionVectors * stacks.decoder.width;
+    this.#patches = new Patches(model);
   }
 
   /** Bytes fed, BOS and sentinels included. */
@@ -57,12 +49,12 @@ export class BltState {
 
   /** Complete patches, each of them one step of the latent transformer. */
   get patches(): number {
-    return this.#patchEnds.length;
+    return this.#patches.count;
   }
 
   /** Positions after the last byte of each complete patch. */
   get patchEnds(): readonly number[] {
-    return this.#patchEnds;
+    return this.#patches.ends;
   }
 
   /** Entropies in nats of the predictions made after each byte. */
@@ -100,9 +92,8 @@ export class BltState {
   /** Forgets all bytes from `length` on. */
   truncate(length: number): void {
     this.#length = Math.min(this.#length, length);
-    while ((this.#patchEnds.at(-1) ?? 0) > length) this.#patchEnds.pop();
     for (const stack of [this.#entropy, this.#encoder, this.#decoder]) stack.truncate(length);
-    this.#latent.truncate(this.#patchEnds.length);
+    this.#patches.truncate(length);
   }
 
   #feed(ids: Uint16Array): Float32Array {
@@ -119,18 +110,9 @@ export class BltState {
     const predictions = floats(this.#entropy.run(rows, { ids: inputs.ids }), 'logits');
     const encoded = this.#encoder.run(rows, { ids: inputs.ids, rows: inputs.rows });
     this.#states.set(floats(encoded, 'states'), start * this.#width);
-    const complete = this.#patchEnds.length;
-    const ends = this.#closePatches(predictions, start, rows);
-    this.#runLatent(ends);
-
-    // A byte reads the last patch that was complete once it was known.
-    let patch = complete - 1;
-    for (let row = 0; row < rows; row++) {
-      if (this.#patchEnds[patch + 1] === start + row + 1) patch++;
-      const from = patch * this.#crossSize;
-      inputs.crossKNumbers.set(this.#crossK.subarray(from, from + this.#crossSize), row * this.#crossSize);
-      inputs.crossVNumbers.set(this.#crossV.subarray(from, from + this.#crossSize), row * this.#crossSize);
-    }
+    const before = this.#patches.count;
+    this.#patches.complete(this.#newEnds(predictions, start, rows), this.#states);
+    this.#patches.writeRead(before, start, rows, inputs.crossKNumbers, inputs.crossVNumbers);
     const states = encoded['states'] as Tensor;
     const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
     this.#length = start + rows;
@@ -138,7 +120,7 @@ export class BltState {
   }
 
   /** Writes the entropies of the new bytes; returns the ends of the patches that they complete. */
-  #closePatches(logits: Float32Array, start: number, rows: number): number[] {
+  #newEnds(logits: Float32Array, start: number, rows: number): number[] {
     const { vocabulary, patching } = this.model.manifest;
     const ends: number[] = [];
     for (let row = 0; row < rows; row++) {
@@ -147,53 +129,6 @@ export class BltState {
       if (startsPatch(next, this.#entropies[next - 1] as number, patching.thresholdNats)) ends.push(next);
     }
     return ends;
-  }
-
-  /** Takes the latent steps of the patches that end at `ends`, as many at once as `mostPooled` allows. */
-  #runLatent(ends: readonly number[]): void {
-    for (let at = 0; at < ends.length;) {
-      const first = this.#patchEnds.at(-1) ?? 0;
-      let longest = 0;
-      let count = 0;
-      for (let start = first; at + count < ends.length; count++) {
-        const end = ends[at + count] as number;
-        const length = Math.max(longest, end - start);
-        if (count > 0 && length * (count + 1) > mostPooled) break;
-        longest = length;
-        start = end;
-      }
-      this.#runPatches(ends.slice(at, at + count), first, longest);
-      at += count;
-    }
-  }
-
-  /** One run over patches that end at `ends`; the first one starts at `start`, the longest has `longest` bytes. */
-  #runPatches(ends: readonly number[], start: number, longest: number): void {
-    const { Tensor } = this.model.runtime;
-    const width = this.#width;
-    const count = ends.length;
-    const states = new Float32Array(count * longest * width);
-    const padding = new Float32Array(count * longest);
-    let from = start;
-    ends.forEach((end, patch) => {
-      const at = patch * longest;
-      states.set(this.#states.subarray(from * width, end * width), at * width);
-      padding.fill(masked, at + end - from, at + longest);
-      from = end;
-    });
-    const outputs = this.#latent.run(count, {
-      states: new Tensor('float32', states, [count, longest, width]),
-      padding: new Tensor('float32', padding, [count, longest]),
-    });
-    const at = this.#patchEnds.length * this.#crossSize;
-    const needed = at + count * this.#crossSize;
-    if (this.#crossK.length < needed) {
-      this.#crossK = grown(this.#crossK, needed);
-      this.#crossV = grown(this.#crossV, needed);
-    }
-    this.#crossK.set(floats(outputs, 'cross_k'), at);
-    this.#crossV.set(floats(outputs, 'cross_v'), at);
-    this.#patchEnds.push(...ends);
   }
 
   #reserve(length: number): void {
@@ -217,8 +152,8 @@ export class BltState {
     const sizes = this.#hash.sizes.length;
     const ids = new BigInt64Array(rows);
     const hashRows = new BigInt64Array(rows * sizes);
-    const crossK = new Float32Array(rows * this.#crossSize);
-    const crossV = new Float32Array(rows * this.#crossSize);
+    const crossK = new Float32Array(rows * this.#patches.size);
+    const crossV = new Float32Array(rows * this.#patches.size);
     const crossDims = [rows, stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width];
     return {
       ids: new Tensor('int64', ids, [rows]),

@@ -22,8 +22,9 @@ export class Inference {
   #completing = 0;
 
   async load(options: EngineOptions): Promise<EngineInfo> {
+    if (this.#loaded !== undefined)
+      throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
-    this.#loaded?.model.dispose();
     this.#loaded = { model, generator: new Generator(model.manifest, new BltState(model)) };
     return model.info;
   }

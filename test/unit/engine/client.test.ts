@@ -101,7 +101,7 @@ describe('requests', () => {
       const asked = ask(controller.signal);
       setTimeout(() => {
         controller.abort();
-      }, 20);
+      }, 5);
       await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
       await expect(ask(controller.signal)).rejects.toMatchObject({ name: 'AbortError' });
       expect(client.state).toBe('ready');
@@ -128,7 +128,7 @@ describe('when the process dies', () => {
     const waiting = [client.complete(long), client.measure(bytes(encode('abc'), 0, 3))].map(failure);
     kill(client);
     for (const error of await Promise.all(waiting)) {
-      expect(error.message).toBe('The model process was ended by SIGKILL.');
+      expect(error.message).toMatch(/^The model process (was ended by SIGKILL|ended with code 1)\.$/);
       expect(error.kind).toBe('bug');
     }
     expect(client.state).toBe('failed');
