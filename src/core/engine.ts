@@ -37,6 +37,8 @@ export interface CompleteResult {
   /** Probability that the model gave to each of these bytes. */
   readonly probabilities: Float32Array;
   readonly stop: StopReason;
+  /** When it stopped as `unsure`: the byte it would have gone on with. */
+  readonly doubtedByte?: number;
   /** Latent steps taken while generating. */
   readonly patches: number;
   /** Bytes of the prompt that were already in the caches, and that had to be read now. */

@@ -2,11 +2,17 @@
 import type { CompleteRequest, CompleteResult } from './engine';
 import { decodeUtf8, encodeUtf8 } from './bytes';
 
-/** How sure a suggestion must be to be shown: a limit on the probability of the whole text. */
-export const gates = { eager: 0.1, balanced: 0.25, quiet: 0.5 } as const;
+/**
+ * How sure a suggestion must be to be shown: a limit on the probability of the whole text. Where the model becomes less sure
+ * than that, the suggestion ends, so it is as long as the model is sure.
+ */
+export const gates = { eager: 0.15, balanced: 0.3, quiet: 0.6 } as const;
 export const defaultGate: number = gates.balanced;
 /** Who asks by hand wants to see what there is. */
 export const invokedGate = 0.01;
+
+/** Characters that the sure beginning of a line must have to be worth showing. */
+const shortestPart = 3;
 
 /** Why a suggestion is not shown. */
 export type Silence = 'empty' | 'duplicates-suffix' | 'repetitive' | 'unsure';
@@ -27,15 +33,17 @@ export function suggest(
 ): Suggestion {
   const suffix = decodeUtf8(request.suffix);
   const generated = wholeCharacters(firstLine(decodeUtf8(result.bytes)));
-  const whole = (result.stop === 'max-bytes' ? withoutLastWord(generated) : generated).trimEnd();
+  const whole = (endsInsideWord(result) ? withoutLastWord(generated) : generated).trimEnd();
   const text = withoutOverlap(whole, firstLine(suffix)).trimEnd();
   const confidence = product(result.probabilities.subarray(0, encodeUtf8(text).length));
   const hidden = (reason: Silence): Suggestion => ({ text, shown: false, reason, confidence });
 
-  if (text.trim() === '') return hidden(whole.trim() === '' ? 'empty' : 'duplicates-suffix');
+  if (text.trim() === '' && whole.trim() !== '') return hidden('duplicates-suffix');
+  if (result.stop === 'unsure' && text.trim().length < shortestPart) return hidden('unsure');
+  if (text.trim() === '') return hidden('empty');
   if (repeatsNextLine(text, suffix)) return hidden('duplicates-suffix');
   if (isRepetitive(encodeUtf8(text))) return hidden('repetitive');
-  if (result.stop === 'unsure' || confidence < gate) return hidden('unsure');
+  if (confidence < gate) return hidden('unsure');
   return { text, shown: true, confidence };
 }
 
@@ -54,6 +62,10 @@ function wholeCharacters(text: string): string {
 }
 
 const word = /[\p{L}\p{N}_]/u;
+
+/** Whether a limit or doubt ended the text in the middle of what may be a longer word. */
+const endsInsideWord = ({ stop, doubtedByte }: CompleteResult): boolean =>
+  stop === 'max-bytes' || (stop === 'unsure' && word.test(String.fromCharCode(doubtedByte ?? 0)));
 
 /** When a limit has ended the text, its last word may be a half one. A text of a single word is left as it is. */
 export function withoutLastWord(text: string): string {

@@ -50,7 +50,7 @@ export class Generator {
     afterPrompt: Float32Array,
     wanted: Wanted,
     started: number,
-  ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'firstByteMs'>> {
+  ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs'>> {
     const { idOffset, vocabulary, sentinels } = this.manifest;
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
@@ -60,6 +60,7 @@ export class Generator {
     let length = 0;
     let firstByteMs: number | undefined;
     let stop: StopReason = 'max-bytes';
+    let doubtedByte: number | undefined;
     while (length < maxBytes) {
       const byte = likeliestByte(logits, 0, idOffset, character, sentinels?.end);
       if (byte < 0) throw new EngineError('The logits of the model are not numbers.');
@@ -74,6 +75,7 @@ export class Generator {
       confidence *= probability;
       if (confidence < minConfidence) {
         stop = 'unsure';
+        doubtedByte = byte;
         break;
       }
       bytes[length] = byte;
@@ -88,6 +90,7 @@ export class Generator {
       bytes: bytes.slice(0, whole),
       probabilities: probabilities.slice(0, whole),
       stop,
+      ...(doubtedByte !== undefined && { doubtedByte }),
       firstByteMs: firstByteMs ?? performance.now() - started,
     };
   }

@@ -59,6 +59,16 @@ describe('text', () => {
   });
 });
 
+describe('where the model becomes unsure', () => {
+  const doubting = (text: string, next: string) => ({ ...result(text, 1, 'unsure'), doubtedByte: next.charCodeAt(0) });
+  test('the suggestion ends', () => {
+    expect(check(doubting('this.items', '.'))).toBe('this.items');
+  });
+  test('half a word is left out', () => {
+    expect(check(doubting('this.items.qua', 'n'))).toBe('this.items.');
+  });
+});
+
 describe('silence', () => {
   test.each([
     ['nothing was generated', '', '', '(empty)'],
@@ -76,8 +86,9 @@ describe('silence', () => {
     expect(check(result(ten, 0.5 ** 0.1), '', 0.4)).toBe(ten);
     expect(check(result(ten, 0.5 ** 0.1), '', 0.6)).toBe('(unsure)');
   });
-  test('because the engine gave up', () => {
-    expect(check(result('abc', 1, 'unsure'))).toBe('(unsure)');
+  test('because the model is hardly sure of anything', () => {
+    expect(check(result('ab', 1, 'unsure'))).toBe('(unsure)');
+    expect(check(result('', 1, 'unsure'))).toBe('(unsure)');
   });
   test('still tells the text and its probability', () => {
     const { text, confidence } = suggest(result('ab', 0.1), { suffix: new Uint8Array() });
