@@ -6,33 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from blt import CONFIGS, Blt, hash_rows, patch_starts
+from blt import hash_rows, patch_starts
 from cached import CachedBlt
 from export import from_hugging_face, quantise_rows, round_like_package
+from fixtures import random_blt, random_ids
 from graphs import GRAPHS
 from hugging_face import to_hugging_face
 
 FIXTURES = Path(__file__).parents[2] / "test" / "fixtures"
 GOLDEN = json.loads((FIXTURES / "golden" / "oracle-tiny.json").read_text())
-
-
-def random_blt(seed: int) -> Blt:
-    """A tiny model whose every part matters: what the initialisation sets to zero gets values."""
-    torch.manual_seed(seed)
-    blt = Blt(CONFIGS["tiny"])
-    with torch.no_grad():
-        for p in blt.parameters():
-            p.add_(torch.randn_like(p) * 0.1)
-    ids = random_ids(200)
-    entropies = blt.entropies(ids)
-    blt.config.threshold = float(entropies.quantile(0.75))
-    return blt.eval()
-
-
-def random_ids(length: int) -> torch.Tensor:
-    ids = torch.randint(4, 260, (1, length), generator=torch.Generator().manual_seed(length))
-    ids[0, 0] = 1
-    return ids
 
 
 @pytest.mark.parametrize("length", [1, 2, 31, 32])
