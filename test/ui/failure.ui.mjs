@@ -12,18 +12,9 @@ export default async function (ui) {
   }
 }
 
-async function failure({
-  step,
-  shot,
-  until,
-  page,
-  openFile,
-  goTo,
-  typeText,
-  visibleText,
-  statusBarText,
-  notifications,
-}) {
+async function failure(ui) {
+  const { step, shot, until, page, openFile, goTo, typeText, runCommand } = ui;
+  const { visibleText, statusBarText, notifications } = ui;
   const status = async () => (await statusBarText()).find((text) => text.includes('Bytewise')) ?? '';
   const messages = async () => (await notifications()).filter((text) => text.startsWith('Bytewise:'));
 
