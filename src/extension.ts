@@ -5,6 +5,7 @@ import { ByteHover } from './editor/byteHover';
 import type { CommandId } from './editor/commandIds';
 import { Config } from './editor/config';
 import { Decisions, inWords } from './editor/decisions';
+import { logEngine } from './editor/engineLog';
 import { EngineSlot } from './editor/engineSlot';
 import { Failures } from './editor/failures';
 import { HeatMap } from './editor/heatMap';
@@ -103,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     patchMarks,
     report,
     new StatusBar(engine, config, failures),
+    logEngine(engine, log),
     heatMapToggle.onChange(measureIfWanted),
     patchMarksToggle.onChange(measureIfWanted),
     config.onChange((change) => {

@@ -4,7 +4,7 @@ import type { Engine, Measurement } from '../core/engine';
 import { Utf8Text } from '../core/bytes';
 import type { Span } from '../core/heatMap';
 import { Lines } from '../core/lines';
-import { measuredRange, type LineSpan } from '../core/measuredRange';
+import { largestDocument, measuredRange, type LineSpan } from '../core/measuredRange';
 import { withLineFeeds } from '../core/promptWindow';
 import { isAbort, type Failures } from './failures';
 
@@ -33,6 +33,8 @@ export class Measurements implements vscode.Disposable {
   /** An editor has a new measurement, or has none any more. */
   readonly onChange = this.changed.event;
   private listeners: vscode.Disposable | undefined;
+  /** Documents that the user was told about. */
+  private readonly tooLarge = new WeakSet<vscode.TextDocument>();
 
   constructor(
     private readonly engine: Engine,
@@ -134,6 +136,7 @@ export class Measurements implements vscode.Disposable {
       let measurement = known?.measurement;
       if (typeof range === 'string') {
         this.log.trace(`[heat map] ${document.fileName}: ${range}`);
+        if (range === 'too-large') this.tellTooLarge(document);
         if (range !== 'measured-already') return;
       } else {
         measurement = await this.engine.measure({ text: text.bytes, ...range }, controller.signal);
@@ -147,6 +150,13 @@ export class Measurements implements vscode.Disposable {
     } finally {
       if (this.works.get(editor)?.controller === controller) this.works.delete(editor);
     }
+  }
+
+  private tellTooLarge(document: vscode.TextDocument): void {
+    if (this.tooLarge.has(document)) return;
+    this.tooLarge.add(document);
+    const limit = `${largestDocument / 1e6} MB`;
+    vscode.window.setStatusBarMessage(`Bytewise: no heat map, because the file is larger than ${limit}`, 8_000);
   }
 
   dispose(): void {

@@ -13,8 +13,7 @@ export function suppression(
   { invoked }: { invoked: boolean },
 ): Suppression | undefined {
   if (!settings.enable) return 'disabled';
-  // Output channels are documents too, our own log among them.
-  if (document.uri.scheme === 'output') return 'not-a-file';
+  if (!isWritten(document.uri)) return 'not-a-file';
   if (!languageIsOn(settings, document.languageId)) return 'language-off';
   if (settings.exclude.some((pattern) => vscode.languages.match({ pattern }, document) > 0)) return 'excluded';
 
@@ -26,4 +25,13 @@ export function suppression(
   // Inside a word a suggestion is nearly always wrong; who asks by hand may have it.
   const { text } = document.lineAt(position.line);
   return !invoked && isInsideWord(text, position.character) ? 'inside-word' : undefined;
+}
+
+/** Output channels, the box for a commit message and others are documents too, but hold no code that somebody writes. */
+function isWritten({ scheme }: vscode.Uri): boolean {
+  return (
+    scheme === 'untitled' ||
+    scheme === 'vscode-notebook-cell' ||
+    vscode.workspace.fs.isWritableFileSystem(scheme) === true
+  );
 }

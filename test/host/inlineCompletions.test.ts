@@ -132,6 +132,23 @@ suite('inline completions', () => {
     });
   }
 
+  test('in a document that nobody writes the engine is not asked', async () => {
+    const provideTextDocumentContent = () => 'a = ';
+    disposables.push(vscode.workspace.registerTextDocumentContentProvider('shown', { provideTextDocumentContent }));
+    const { provider, decisions } = provide(() => Promise.resolve(answer('x')));
+    const editor = await vscode.window.showTextDocument(vscode.Uri.parse('shown:/a.js'));
+    assert.deepEqual(await ask(provider, editor), []);
+    assert.equal(decisions.latest.at(-1)?.reason, 'not-a-file');
+  });
+
+  test('in a document without a file it is asked', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('1')));
+    const document = await vscode.workspace.openTextDocument({ language: 'javascript', content: 'a = ' });
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(0, 4, 0, 4);
+    assert.equal((await ask(provider, editor)).length, 1);
+  });
+
   test('with a selection the engine is not asked', async () => {
     const { provider, decisions } = provide(() => Promise.resolve(answer('x')));
     const editor = await openMarked('a.js', 'a = b█');
