@@ -5,8 +5,8 @@ import type { Measured, Measurements } from './measurements';
 import { toRange } from './range';
 import type { Toggle } from './toggle';
 
-/** With the heat map's 600 a thousand decorations in an editor; more make VS Code slow. */
-const mostMarks = 400;
+/** More decorations in an editor make VS Code slow, and the heat map has its own. */
+const mostMarks = 500;
 
 const edges = ['left', 'right'] as const;
 const widths = { left: '0 0 0 1px', right: '0 1px 0 0' };
