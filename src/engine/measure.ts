@@ -1,6 +1,7 @@
 /** Entropies of a range of a document, by the entropy model alone. Keeps nothing between requests. */
 
 import { candidatesPerByte, EngineError, type MeasureRequest, type Measurement } from '../core/engine';
+import { endsCrLf, withLineFeedsOnly } from '../core/lineEnds';
 import type { Manifest } from '../core/manifest';
 import { entropyNats, logPartition, startsPatch, writeCandidates } from '../core/patcher';
 import { measureHeader } from '../core/prompt';
@@ -17,18 +18,48 @@ const stretchIds = 8192;
 /** Without a window the cost grows with the square of the length, so there is a limit. */
 const mostWithoutWindow = 8192;
 
-/** `pause` is called before each step; it may wait, or throw to give up. */
+/**
+ * `pause` is called before each step; it may wait, or throw to give up. A CRLF is measured as one LF: both its bytes get the
+ * numbers of that LF, and a patch that starts there starts at the CR.
+ */
 export async function measure(
-  { manifest, sessions, runtime }: Graphs,
-  request: MeasureRequest,
+  graphs: Graphs,
+  { text, start, end }: MeasureRequest,
   wanted: Wanted,
   pause: (wanted: Wanted) => Promise<void> = turn,
 ): Promise<Measurement> {
+  const { bytes, placeOf } = withLineFeedsOnly(text);
+  const from = Math.max(0, Math.min(start, text.length));
+  const to = Math.max(from, Math.min(end, text.length));
+  const first = placeOf[from] ?? bytes.length;
+  const last = to > from ? (placeOf[to - 1] as number) + 1 : first;
+  const measured = await measureLineFeeds(graphs, bytes, first, last, wanted, pause);
+  if (bytes.length === text.length) return measured;
+  const out = emptyMeasurement(from, to - from, graphs.manifest);
+  for (let i = 0; i < to - from; i++) {
+    const j = (placeOf[from + i] as number) - first;
+    out.entropyNats[i] = measured.entropyNats[j] as number;
+    out.surprisalNats[i] = measured.surprisalNats[j] as number;
+    out.patchStart[i] = endsCrLf(text, from + i) ? 0 : (measured.patchStart[j] as number);
+    for (const name of ['candidateBytes', 'candidateProbabilities'] as const) {
+      const candidates = measured[name].subarray(j * candidatesPerByte, (j + 1) * candidatesPerByte);
+      out[name].set(candidates, i * candidatesPerByte);
+    }
+  }
+  return out;
+}
+
+async function measureLineFeeds(
+  { manifest, sessions, runtime }: Graphs,
+  text: Uint8Array,
+  from: number,
+  to: number,
+  wanted: Wanted,
+  pause: (wanted: Wanted) => Promise<void>,
+): Promise<Measurement> {
   const shape = manifest.stacks.entropy;
-  const ids = documentIds(manifest, request.text);
-  const headerLength = ids.length - request.text.length;
-  const from = Math.max(0, Math.min(request.start, request.text.length));
-  const to = Math.max(from, Math.min(request.end, request.text.length));
+  const ids = documentIds(manifest, text);
+  const headerLength = ids.length - text.length;
   if (shape.window === null && to > mostWithoutWindow) {
     throw new EngineError(
       `The entropy model of ${manifest.name} has no window, so only the first ${mostWithoutWindow} bytes of a file can be measured.`,

@@ -48,6 +48,26 @@ describe.each(packages)('$name', ({ directory }) => {
     }
   });
 
+  test('CRLF is measured as LF, and a part of it as a part', async () => {
+    const lines = 'a = 1\nbc = 23\n\nd\n'.split('\n');
+    const [lf, crlf] = ['\n', '\r\n'].map((end) => Buffer.from(lines.join(end))) as [Buffer, Buffer];
+    const [plain, whole] = [await over(lf), await over(crlf)];
+    const kept = [...crlf.keys()].filter((i) => crlf[i] !== 0x0d);
+    expect(
+      greatestDifference(
+        plain.entropyNats,
+        Float32Array.from(kept, (i) => whole.entropyNats[i] as number),
+      ),
+    ).toBe(0);
+    for (const [place, i] of kept.entries()) {
+      const starts = whole.patchStart[i] === 1 || (crlf[i - 1] === 0x0d && whole.patchStart[i - 1] === 1);
+      expect(starts).toBe(plain.patchStart[place] === 1);
+    }
+    for (let start = 0; start < crlf.length; start++) {
+      expectPart(await over(crlf, start, crlf.length), whole, start, crlf.length);
+    }
+  });
+
   test('a long document is measured in stretches, if the model has a window', async () => {
     const text = Buffer.concat(Array<Buffer>(9).fill(code)).subarray(0, 33_000);
     if (model.manifest.stacks.entropy.window === null) {
