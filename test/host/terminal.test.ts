@@ -1,0 +1,80 @@
+// The editor shows what the terminal prints, on a real file that no test has prepared.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { bandOf } from '../../src/core/heatMap';
+import type { BytewiseApi } from '../../src/extension';
+import { activeExtension, run, until } from './bytewise';
+
+interface Printed {
+  readonly bytes: number;
+  readonly entropyBits: readonly number[];
+  readonly patchStarts: readonly number[];
+}
+
+suite('the terminal and the editor', () => {
+  let bytewise: BytewiseApi;
+  let editor: vscode.TextEditor;
+  let printed: Printed;
+
+  suiteSetup(async () => {
+    bytewise = await activeExtension();
+    const root = vscode.extensions.getExtension('bytewise.bytewise')?.extensionPath ?? '';
+    const file = path.join(root, 'src/extension.ts');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [path.join(root, 'dist/cli.js'), 'entropy', file, '--json'],
+      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+    );
+    printed = JSON.parse(stdout) as Printed;
+    editor = await vscode.window.showTextDocument(vscode.Uri.file(file));
+    await run('bytewise.toggleHeatMap');
+    await run('bytewise.togglePatchMarks');
+    await until('heat map and marks', () => bytewise.patchMarks.rangesOf(editor).flat().length > 0, 60_000);
+  });
+  suiteTeardown(async () => {
+    await run('bytewise.toggleHeatMap');
+    await run('bytewise.togglePatchMarks');
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  /** The byte of each character of the visible lines; the file is ASCII, so that bytes are characters. */
+  function* visible(): Generator<{ readonly range: vscode.Range; readonly byte: number }> {
+    const [shown] = editor.visibleRanges;
+    assert.ok(shown);
+    for (let line = shown.start.line; line <= shown.end.line; line++) {
+      for (let column = 0; column < editor.document.lineAt(line).text.length; column++) {
+        const start = new vscode.Position(line, column);
+        yield { range: new vscode.Range(start, start.translate(0, 1)), byte: editor.document.offsetAt(start) };
+      }
+    }
+  }
+
+  test('agree on the file', () => {
+    assert.equal(printed.bytes, Buffer.byteLength(editor.document.getText()));
+    assert.equal(printed.entropyBits.length, printed.bytes);
+    assert.equal(printed.bytes, editor.document.getText().length, 'the file is ASCII');
+  });
+
+  test('agree on where patches start', () => {
+    const [left = []] = bytewise.patchMarks.rangesOf(editor);
+    const starts = new Set(printed.patchStarts);
+    for (const { range, byte } of visible()) {
+      assert.equal(
+        left.some((mark) => mark.isEqual(range)),
+        starts.has(byte),
+        `byte ${byte}`,
+      );
+    }
+  });
+
+  test('agree on the entropy of each byte', () => {
+    const bands = bytewise.heatMap.rangesOf(editor);
+    for (const { range, byte } of visible()) {
+      const found = bands.findIndex((ranges) => ranges.some((one) => one.contains(range)));
+      assert.equal(found, bandOf(printed.entropyBits[byte] ?? NaN), `byte ${byte}`);
+    }
+  });
+});
