@@ -8,10 +8,11 @@ import torch
 
 from blt import hash_rows, patch_starts
 from cached import CachedBlt
-from export import from_hugging_face, quantise_rows, round_like_package
+from export import quantise_rows, round_like_package
 from fixtures import random_blt, random_ids
 from graphs import GRAPHS
 from hugging_face import to_hugging_face
+from package import blt_of
 
 FIXTURES = Path(__file__).parents[2] / "test" / "fixtures"
 GOLDEN = json.loads((FIXTURES / "golden" / "oracle-tiny.json").read_text())
@@ -25,10 +26,8 @@ def test_same_logits_as_hugging_face_within_the_window(length):
         torch.testing.assert_close(blt(ids), to_hugging_face(blt)(input_ids=ids, use_cache=False).logits, atol=1e-4, rtol=1e-4)
 
 
-def test_same_logits_as_the_golden_record_of_hugging_face(tmp_path):
-    from test_export import oracle_directory
-
-    blt, _ = from_hugging_face(oracle_directory(tmp_path))
+def test_same_logits_as_the_golden_record_of_hugging_face():
+    blt = blt_of(FIXTURES / "models" / "oracle-tiny")
     ids = torch.tensor([GOLDEN["ids"]])
     with torch.no_grad():
         logits, entropies = blt(ids), blt.entropies(ids)

@@ -1,0 +1,50 @@
+"""Reads a model package back: its graphs' constants become the weights they were made of."""
+
+import json
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import numpy_helper
+
+from blt import Blt, BltConfig, StackConfig
+
+THETA = {"entropy": 10000.0}
+HASH = "model.encoder_hash_tok_embedding.weight"
+
+
+def weights_of(package: Path) -> dict[str, torch.Tensor]:
+    """Parameters by name, float32, exactly the numbers that the package computes with."""
+    constants = {}
+    for file in sorted(package.glob("*.onnx")):
+        constants |= {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in onnx.load(file).graph.initializer}
+    weights = {}
+    for name, value in constants.items():
+        if "+" in name or name.endswith(("_proj", "lm_head", "projection")):  # matrices lie transposed, some side by side
+            names = name.split("+")
+            for part, piece in zip(names, value.chunk(len(names), 1)):
+                weights[f"{part}.weight"] = piece.T.float().contiguous()
+        elif name == "hash":
+            weights[HASH] = value.float() * constants["hash_scale"] if "hash_scale" in constants else value
+        elif name.startswith("model."):
+            weights[f"{name}.weight"] = value.float()
+    return weights
+
+
+def blt_of(package: Path) -> Blt:
+    """The model of a package, in PyTorch."""
+    manifest, weights = json.loads((package / "manifest.json").read_text()), weights_of(package)
+
+    def stack(part: str, prefix: str) -> StackConfig:
+        s = manifest["stacks"][part]
+        hidden = weights[f"model.{prefix}.layers.0.mlp.gate_proj.weight"].shape[0]
+        return StackConfig(s["width"], s["layers"], s["heads"], hidden, THETA.get(part, 500000.0), s["window"])
+
+    blt = Blt(BltConfig(
+        patcher=stack("entropy", "patcher"), encoder=stack("encoder", "local_encoder"),
+        latent=stack("latent", "global_transformer"), decoder=stack("decoder", "local_decoder"),
+        hash_sizes=manifest["hash"]["sizes"], hash_rows=manifest["hash"]["rows"],
+        k=manifest["crossAttentionVectors"], threshold=manifest["patching"]["thresholdNats"],
+    ))
+    blt.load_state_dict(weights)
+    return blt.eval()
