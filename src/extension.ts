@@ -8,11 +8,12 @@ import { Decisions, inWords } from './editor/decisions';
 import { logEngine } from './editor/engineLog';
 import { EngineSlot } from './editor/engineSlot';
 import { Failures } from './editor/failures';
-import { HeatMap } from './editor/heatMap';
+import { heatMapPainting } from './editor/heatMap';
 import { InlineCompletions } from './editor/inlineCompletions';
 import { Measurements } from './editor/measurements';
 import { showMenu } from './editor/menu';
-import { PatchMarks } from './editor/patchMarks';
+import type { Painting } from './editor/painting';
+import { patchMarksPainting } from './editor/patchMarks';
 import { Report } from './editor/report';
 import { StatusBar } from './editor/statusBar';
 import { Toggle } from './editor/toggle';
@@ -23,8 +24,8 @@ export interface BytewiseApi {
   readonly engine: EngineSlot;
   readonly decisions: Decisions;
   readonly measurements: Measurements;
-  readonly heatMap: HeatMap;
-  readonly patchMarks: PatchMarks;
+  readonly heatMap: Painting;
+  readonly patchMarks: Painting;
 }
 
 const everyFile: vscode.DocumentSelector = { pattern: '**' };
@@ -46,8 +47,8 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
   const measurements = new Measurements(engine, failures, log);
-  const heatMap = new HeatMap(measurements, heatMapToggle);
-  const patchMarks = new PatchMarks(measurements, patchMarksToggle);
+  const heatMap = heatMapPainting(measurements, heatMapToggle);
+  const patchMarks = patchMarksPainting(measurements, patchMarksToggle);
   const measureIfWanted = () => {
     measurements.setActive(heatMapToggle.isOn || patchMarksToggle.isOn);
   };

@@ -1,7 +1,8 @@
-/** Paints the heat map: one decoration type for each band, made once, and every band set every time. */
+/** Colours each character by the band of its entropy: one decoration type for each band. */
 import * as vscode from 'vscode';
 import { bandCount, heatRuns, runsByBand, visibleFirst } from '../core/heatMap';
 import type { Measured, Measurements } from './measurements';
+import { Painting } from './painting';
 import { toRange } from './range';
 import type { Toggle } from './toggle';
 
@@ -11,42 +12,13 @@ const mostRuns = 1_000;
 /** From the second band on a line under the text, heavier with each band, so that colour is never alone. */
 const lines = ['none', 'dotted 1px', 'dashed 1px', 'solid 1px', 'solid 2px', 'double 3px'];
 
-export class HeatMap implements vscode.Disposable {
-  private readonly types = Array.from({ length: bandCount }, (_, band) => bandType(band));
-  private readonly painted = new WeakMap<vscode.TextEditor, vscode.Range[][]>();
-  private readonly listeners: vscode.Disposable;
-
-  constructor(
-    private readonly measurements: Measurements,
-    private readonly toggle: Toggle,
-  ) {
-    this.listeners = vscode.Disposable.from(
-      measurements.onChange((editor) => {
-        this.paint(editor);
-      }),
-      toggle.onChange(() => {
-        for (const editor of vscode.window.visibleTextEditors) this.paint(editor);
-      }),
-    );
-  }
-
-  /** What is painted in an editor, by band. */
-  rangesOf(editor: vscode.TextEditor): readonly (readonly vscode.Range[])[] {
-    return this.painted.get(editor) ?? this.types.map(() => []);
-  }
-
-  private paint(editor: vscode.TextEditor): void {
-    const measured = this.toggle.isOn ? this.measurements.of(editor) : undefined;
-    const bands = measured ? rangesByBand(measured) : this.types.map(() => []);
-    for (const [band, type] of this.types.entries()) editor.setDecorations(type, bands[band] ?? []);
-    this.painted.set(editor, bands);
-  }
-
-  dispose(): void {
-    this.listeners.dispose();
-    for (const type of this.types) type.dispose();
-  }
-}
+export const heatMapPainting = (measurements: Measurements, toggle: Toggle): Painting =>
+  new Painting(
+    measurements,
+    toggle,
+    Array.from({ length: bandCount }, (_, band) => bandType(band)),
+    rangesByBand,
+  );
 
 function rangesByBand({ text, lines, measurement, visible }: Measured): vscode.Range[][] {
   const runs = visibleFirst(heatRuns(text, measurement), visible, mostRuns);
