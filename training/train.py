@@ -93,10 +93,8 @@ class Run:
         for name, p in self.blt.named_parameters():
             p.requires_grad_(("patcher" in name) == trains)
         self.optimizers = optimizers(self.blt, args.muon_lr, args.adam_lr)
-        for kept in (f"{args.stage}-stable.pt", f"{args.stage}.pt"):
-            if (path := self.folder / kept).exists():
-                self.load(path)
-                break
+        self.decaying = False
+        self.resume()
 
     def logits(self, ids: torch.Tensor) -> torch.Tensor:
         ids = ids.to(self.device)
@@ -108,8 +106,14 @@ class Run:
             self.patches = int(starts.sum())
             return self.blt(ids, starts)
 
-    def load(self, path: Path) -> None:
-        state = torch.load(path, map_location=self.device)
+    def resume(self) -> None:
+        """Goes on from the last checkpoint whose learning rate had not begun to fall."""
+        for path in (self.folder / f"{self.args.stage}.pt", self.folder / f"{self.args.stage}-stable.pt"):
+            if path.exists() and not (state := torch.load(path, map_location=self.device)).get("decaying", "stable" not in path.name):
+                self.load(path, state)
+                return
+
+    def load(self, path: Path, state: dict) -> None:
         self.blt.load_state_dict(state["model"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(kept)
@@ -120,6 +124,7 @@ class Run:
         state = {
             "model": self.blt.state_dict(), "optimizers": [o.state_dict() for o in self.optimizers],
             "config": self.blt.config.to_dict(), "step": self.step, "bytes": self.bytes_seen,
+            "decaying": self.decaying,
         }
         torch.save(state, self.folder / (name + ".part"))
         os.replace(self.folder / (name + ".part"), self.folder / name)
@@ -129,16 +134,15 @@ class Run:
         corpus, dev = Corpus(args.corpus, "train"), dev_rows(Corpus(args.corpus, "dev"), args.length, args.dev_rows)
         log = (self.folder / f"{args.stage}.log.jsonl").open("a")
         parameters = [p for p in self.blt.parameters() if p.requires_grad]
-        stable_saved = False
         busy = 0.0  # seconds of training proper, without evaluation and without sleep
         since_checkpoint, average = 0.0, None
         bar = tqdm(total=round(args.minutes * 60), unit="s", mininterval=2 if sys.stderr.isatty() else 60)
         while busy < args.minutes * 60:
             begun = time.monotonic()
             progress = busy / (args.minutes * 60)
-            if progress > 1 - DECAY_SHARE and not stable_saved:
+            if progress > 1 - DECAY_SHARE and not self.decaying:
                 self.save(f"{args.stage}-stable.pt")
-                stable_saved = True
+                self.decaying = True
             factor = min(1.0, (self.step + 1) / WARMUP_STEPS, (1 - progress) / DECAY_SHARE)
             for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = group["peak"] * factor
