@@ -12,8 +12,8 @@ export interface FileEntropies {
   readonly thresholdNats: number;
 }
 
-/** A large file is measured in ranges, so that there is progress to show and no request takes for ever. */
-const rangeBytes = 65_536;
+/** A large file is measured in ranges, because an answer is many times as large as its range. */
+const rangeBytes = 1_048_576;
 
 export async function measureFile(engine: Engine, text: Uint8Array, messages: Messages): Promise<FileEntropies> {
   const { thresholdNats } = await engine.load();
@@ -21,10 +21,14 @@ export async function measureFile(engine: Engine, text: Uint8Array, messages: Me
   const patchStart = new Uint8Array(text.length);
   try {
     for (let start = 0; start < text.length; start += rangeBytes) {
-      if (text.length > rangeBytes)
-        messages.progress(`Measuring ${kilobytes(start)} of ${kilobytes(text.length)} KB …`);
       const end = Math.min(start + rangeBytes, text.length);
-      const range = await engine.measure({ text, start: byteOffset(start), end: byteOffset(end) });
+      const range = await engine.measure(
+        { text, start: byteOffset(start), end: byteOffset(end) },
+        undefined,
+        (bytes) => {
+          messages.progress(`Measured ${kilobytes(start + bytes)} of ${kilobytes(text.length)} KB …`);
+        },
+      );
       nats.set(range.entropyNats, start);
       patchStart.set(range.patchStart, start);
     }

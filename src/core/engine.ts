@@ -107,7 +107,8 @@ export interface Engine {
   /** Starts the model process when there is none. */
   load(): Promise<EngineInfo>;
   complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult>;
-  measure(request: MeasureRequest, signal?: AbortSignal): Promise<Measurement>;
+  /** `onProgress` hears now and then how many bytes of the range are done. */
+  measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement>;
   readonly state: EngineState;
   /** Calls back at every change of state; returns the way to stop that. */
   onStateChange(listener: (state: EngineState) => void): () => void;

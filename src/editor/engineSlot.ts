@@ -44,8 +44,8 @@ export class EngineSlot implements Engine {
     return result;
   }
 
-  measure(request: MeasureRequest, signal?: AbortSignal): Promise<Measurement> {
-    return this.started().measure(request, signal);
+  measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
+    return this.started().measure(request, signal, onProgress);
   }
 
   onStateChange(listener: (state: EngineState) => void): () => void {

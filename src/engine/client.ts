@@ -20,7 +20,7 @@ import {
   type Measurement,
   type MeasureRequest,
 } from '../core/engine';
-import { aborted, completeRequest, fromReply, loadRequest, measureRequest } from './protocol';
+import { aborted, completeRequest, fromReply, loadRequest, measureProgress, measureRequest } from './protocol';
 
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
@@ -43,6 +43,7 @@ export class EngineClient implements Engine {
   #refusal: EngineError | undefined;
   #deaths: number[] = [];
   #waiting = 0;
+  #nextProgressToken = 0;
   #disposed = false;
 
   /** `programFile` is the bundle of process.ts. */
@@ -77,8 +78,17 @@ export class EngineClient implements Engine {
     return this.#ask((connection, token) => connection.sendRequest(completeRequest, request, token), signal);
   }
 
-  measure(request: MeasureRequest, signal?: AbortSignal): Promise<Measurement> {
-    return this.#ask((connection, token) => connection.sendRequest(measureRequest, request, token), signal);
+  measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
+    return this.#ask(async (connection, token) => {
+      if (!onProgress) return connection.sendRequest(measureRequest, request, token);
+      const progressToken = this.#nextProgressToken++;
+      const listener = connection.onProgress(measureProgress, progressToken, onProgress);
+      try {
+        return await connection.sendRequest(measureRequest, { ...request, progressToken }, token);
+      } finally {
+        listener.dispose();
+      }
+    }, signal);
   }
 
   /** Kills the process even in the middle of a run; it has nothing to lose. Requests that wait are aborted. */

@@ -42,13 +42,14 @@ export class Inference {
   }
 
   /** Completions go first: somebody is waiting for them while typing. */
-  async measure(request: MeasureRequest, wanted: Wanted): Promise<Measurement> {
-    return measure(this.#ready().model, request, wanted, async () => {
+  async measure(request: MeasureRequest, wanted: Wanted, onProgress?: (bytes: number) => void): Promise<Measurement> {
+    const pause = async () => {
       do {
         await turn(wanted);
         if (this.#completing > 0) await this.#completions;
       } while (this.#completing > 0);
-    });
+    };
+    return measure(this.#ready().model, request, wanted, { pause, ...(onProgress && { onProgress }) });
   }
 
   #ready() {

@@ -18,22 +18,32 @@ const stretchIds = 8192;
 /** Without a window the cost grows with the square of the length, so there is a limit. */
 const mostWithoutWindow = 8192;
 
+export interface MeasureSteps {
+  /** Called before each step; it may wait, or throw to give up. */
+  readonly pause?: (wanted: Wanted) => Promise<void>;
+  /** Hears how many bytes of the range are done. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** Steps between two reports. */
+const stepsPerReport = 64;
+
 /**
- * `pause` is called before each step; it may wait, or throw to give up. A CRLF is measured as one LF: both its bytes get the
+ * A CRLF is measured as one LF: both its bytes get the
  * numbers of that LF, and a patch that starts there starts at the CR.
  */
 export async function measure(
   graphs: Graphs,
   { text, start, end }: MeasureRequest,
   wanted: Wanted,
-  pause: (wanted: Wanted) => Promise<void> = turn,
+  steps: MeasureSteps = {},
 ): Promise<Measurement> {
   const { bytes, placeOf } = withLineFeedsOnly(text);
   const from = Math.max(0, Math.min(start, text.length));
   const to = Math.max(from, Math.min(end, text.length));
   const first = placeOf[from] ?? bytes.length;
   const last = to > from ? (placeOf[to - 1] as number) + 1 : first;
-  const measured = await measureLineFeeds(graphs, bytes, first, last, wanted, pause);
+  const measured = await measureLineFeeds(graphs, bytes, first, last, wanted, steps);
   if (bytes.length === text.length) return measured;
   const out = emptyMeasurement(from, to - from, graphs.manifest);
   for (let i = 0; i < to - from; i++) {
@@ -55,7 +65,7 @@ async function measureLineFeeds(
   from: number,
   to: number,
   wanted: Wanted,
-  pause: (wanted: Wanted) => Promise<void>,
+  { pause = turn, onProgress }: MeasureSteps,
 ): Promise<Measurement> {
   const shape = manifest.stacks.entropy;
   const ids = documentIds(manifest, text);
@@ -72,6 +82,7 @@ async function measureLineFeeds(
   // The prediction for the byte at a position is made at the position before it.
   const end = to + headerLength - 1;
   let first = from + headerLength - 1;
+  let steps = 0;
   while (first < end) {
     const stretch = shape.window === null ? 0 : first - (first % stretchIds);
     const stretchEnd = shape.window === null ? end : Math.min(end, stretch + stretchIds);
@@ -86,6 +97,7 @@ async function measureLineFeeds(
       for (let row = Math.max(0, first - at); row < rows; row++) {
         writePrediction(out, at + row + 1 - headerLength - from, logits, row, ids, at + row + 1, manifest);
       }
+      if (++steps % stepsPerReport === 0) onProgress?.(Math.max(0, at + rows + 1 - headerLength - from));
     }
     first = stretchEnd;
   }

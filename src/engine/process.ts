@@ -2,7 +2,7 @@
 
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Inference } from './inference';
-import { completeRequest, loadRequest, measureRequest, toReply } from './protocol';
+import { completeRequest, loadRequest, measureProgress, measureRequest, toReply } from './protocol';
 import type { Wanted } from './turn';
 
 const inference = new Inference();
@@ -29,7 +29,11 @@ connection.onRequest(
 );
 connection.onRequest(
   measureRequest,
-  answering((request, wanted) => inference.measure(request, wanted)),
+  answering(({ progressToken, ...request }, wanted) =>
+    inference.measure(request, wanted, (bytes) => {
+      if (progressToken !== undefined) void connection.sendProgress(measureProgress, progressToken, bytes);
+    }),
+  ),
 );
 connection.listen();
 

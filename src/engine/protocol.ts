@@ -1,6 +1,6 @@
 /** The messages between client and model process. vscode-jsonrpc adds ids, replies and cancellation. */
 
-import { RequestType, ResponseError } from 'vscode-jsonrpc/node';
+import { ProgressType, RequestType, ResponseError } from 'vscode-jsonrpc/node';
 import {
   EngineError,
   type CompleteRequest,
@@ -16,9 +16,16 @@ interface Failure {
   readonly kind: EngineError['kind'] | 'cancelled';
 }
 
+/** With a token, progress is reported under it. */
+interface MeasureMessage extends MeasureRequest {
+  readonly progressToken?: number;
+}
+
 export const loadRequest = new RequestType<EngineOptions, EngineInfo, Failure>('load');
 export const completeRequest = new RequestType<CompleteRequest, CompleteResult, Failure>('complete');
-export const measureRequest = new RequestType<MeasureRequest, Measurement, Failure>('measure');
+export const measureRequest = new RequestType<MeasureMessage, Measurement, Failure>('measure');
+/** Bytes of the range that are measured. */
+export const measureProgress = new ProgressType<number>();
 
 /** JSON-RPC leaves these codes to applications. */
 const failed = -32000;

@@ -70,13 +70,13 @@ describe('--json', () => {
   });
 
   test('a large file is measured in ranges without a gap', async () => {
-    const content = Buffer.alloc(150_000, 'abc!');
+    const content = Buffer.alloc(2_500_000, 'abc!');
     const scripted = engine();
     const { stdout } = await bytewise(['entropy', fileOf(content), '--json'], { engine: scripted });
     expect(scripted.measured).toEqual([
-      [0, 65_536],
-      [65_536, 131_072],
-      [131_072, 150_000],
+      [0, 1_048_576],
+      [1_048_576, 2_097_152],
+      [2_097_152, 2_500_000],
     ]);
     const found = JSON.parse(stdout) as EntropyJson;
     expect(found.entropyBits.length).toBe(content.length);
@@ -89,7 +89,7 @@ describe('--json', () => {
   test('progress is for terminals', async () => {
     const content = Buffer.alloc(70_000, 'a');
     const stderr = Object.assign(new Sink(), { isTTY: true });
-    expect((await bytewiseEntropy(content, { stderr }, '--json')).stderr).toContain('64 of 68 KB');
+    expect((await bytewiseEntropy(content, { stderr }, '--json')).stderr).toContain('Measured 34 of 68 KB');
     expect((await bytewiseEntropy(content, {}, '--json')).stderr).toBe('');
   });
 

@@ -67,8 +67,13 @@ export class ScriptedEngine implements Engine {
     return this.script(request);
   }
 
-  measure({ text, start, end }: MeasureRequest): Promise<Measurement> {
+  measure(
+    { text, start, end }: MeasureRequest,
+    _signal?: AbortSignal,
+    onProgress?: (bytes: number) => void,
+  ): Promise<Measurement> {
     this.measured.push([start, end]);
+    onProgress?.((end - start) / 2);
     const entropyNats = Float32Array.from(text.subarray(start, end), (byte, i) => this.natsOf(byte, start + i));
     return Promise.resolve({
       start,

@@ -78,6 +78,17 @@ describe('requests', () => {
     expect(measurement.surprisalNats).toHaveLength(10);
   });
 
+  test('a long measurement tells how far it is', async () => {
+    const windowed = packages.find(({ name }) => name === 'windowed-tiny');
+    const { client } = start(windowed?.directory);
+    const done: number[] = [];
+    const text = encode('const value = 1;\n'.repeat(3000));
+    await client.measure(bytes(text, 100, text.length), undefined, (count) => done.push(count));
+    expect(done.length).toBeGreaterThan(2);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.at(-1)).toBeLessThanOrEqual(text.length - 100);
+  });
+
   test('completions come one after the other, and before measurements', async () => {
     const { client } = start();
     await client.load();
