@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeBin, root } from '../test/harness/release.mjs';
 import { setUpNode } from '../test/harness/setup-vscode.mjs';
+import { thirdPartyNotices } from './notices.mjs';
 
 const { values: options } = parseArgs({
   options: { target: { type: 'string', default: `${process.platform}-${process.arch}` } },
@@ -22,6 +23,8 @@ if (!fs.existsSync(path.join(root, binaries))) {
 setUpNode();
 execFileSync(process.execPath, ['esbuild.mjs', '--production'], { cwd: root, stdio: 'inherit' });
 
+const notices = path.join(root, 'THIRD_PARTY_NOTICES.txt');
+fs.writeFileSync(notices, await thirdPartyNotices(root));
 const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'bytewise-package-'));
 const ignoreFile = path.join(temporary, 'vscodeignore');
 // The binaries of the other platforms would make the package five times as large.
@@ -31,7 +34,15 @@ try {
     nodeBin,
     [
       path.join(root, 'node_modules/@vscode/vsce/vsce'),
-      ...['package', '--target', options.target, '--ignoreFile', ignoreFile, '--allow-missing-repository'],
+      ...[
+        'package',
+        '--target',
+        options.target,
+        '--ignoreFile',
+        ignoreFile,
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+      ],
     ],
     { cwd: root, stdio: 'inherit' },
   );
@@ -39,5 +50,6 @@ try {
   // vsce has already said what is wrong.
   process.exitCode = 1;
 } finally {
+  fs.rmSync(notices);
   fs.rmSync(temporary, { recursive: true, force: true });
 }

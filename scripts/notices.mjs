@@ -1,0 +1,50 @@
+// The licences of everything that a package carries: what esbuild put into the bundles, and onnxruntime beside them.
+import { build } from 'esbuild';
+import fs from 'node:fs';
+import path from 'node:path';
+
+const programs = ['src/extension.ts', 'src/engine/process.ts', 'src/cli/main.ts'];
+
+/** onnxruntime-node and -common ship no licence file; this is the text of their repository. */
+const onnxruntime = `MIT License
+
+Copyright (c) Microsoft Corporation
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software
+is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES
+OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE
+LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+
+/** One text with a section for each package; throws if one has no licence file. */
+export async function thirdPartyNotices(root) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: programs,
+    outdir: 'dist',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    mainFields: ['module', 'main'],
+    external: ['vscode', 'onnxruntime-node'],
+  });
+  const folders = Object.keys(metafile.inputs).flatMap((file) => {
+    const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? [];
+    return folder === undefined ? [] : [folder];
+  });
+  const sections = [...new Set(folders)].sort().map((folder) => {
+    const licence = fs.readdirSync(path.join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+    if (licence === undefined) throw new Error(`${folder} has no licence file.`);
+    return section(folder.split('node_modules/').at(-1), fs.readFileSync(path.join(root, folder, licence), 'utf8'));
+  });
+  return [...sections, section('onnxruntime', onnxruntime)].join('\n');
+}
+
+const section = (name, text) => `${'='.repeat(80)}\n${name}\n${'='.repeat(80)}\n\n${text.trim()}\n`;
