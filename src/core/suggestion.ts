@@ -12,7 +12,7 @@ export const defaultGate: number = gates.balanced;
 export const invokedGate = 0.01;
 
 /** Characters that the sure beginning of a line must have to be worth showing. */
-const shortestPart = 3;
+const shortestPart = 2;
 
 /** Why a suggestion is not shown. */
 export type Silence = 'empty' | 'duplicates-suffix' | 'repetitive' | 'unsure';
