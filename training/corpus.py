@@ -1,6 +1,6 @@
 """Stage 1: packages named in corpus.toml -> train/dev/test documents.
 
-    python corpus.py [--out DIR] [--decontaminate HASHES.txt.gz]
+    python corpus.py --decontaminate LINE_HASHES.txt.gz [--out DIR]
 
 Deterministic and resumable: archives are fetched by name and exact version and kept; a package already read is not read
 again. The result is three pairs of files in DIR: `<split>.bin`, the bytes of all documents one after another, and
@@ -122,8 +122,8 @@ def line_key(line: str) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=CACHE / "corpus")
-    parser.add_argument("--decontaminate", type=Path, default=HERE / "../../shared/eval/decontamination_line_hashes.txt.gz",
-                        help="gzip of line hashes that training data must not contain")
+    parser.add_argument("--decontaminate", type=Path, required=True,
+                        help="gzip of hashes (see line_key) of the evaluation lines that training data must not contain")
     args = parser.parse_args()
     packages = tomllib.loads((HERE / "corpus.toml").read_text())["package"]
     archives = args.out / "archives"
