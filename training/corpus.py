@@ -2,10 +2,9 @@
 
     python corpus.py --decontaminate LINE_HASHES.txt.gz [--out DIR]
 
-Deterministic and resumable: archives are fetched by name and exact version and kept; a package already read is not read
-again. The result is three pairs of files in DIR: `<split>.bin`, the bytes of all documents one after another, and
-`<split>.json`, one `[start, end, language, path]` per document, plus `manifest.json` with counts per language and licence
-and what was dropped and why.
+Deterministic and resumable: archives are fetched by name and exact version, once, and kept. The result is three pairs of
+files in DIR: `<split>.bin`, the bytes of all documents one after another, and `<split>.json`, one `[start, end, language,
+path]` per document, plus `manifest.json` with counts per language and licence and what was dropped and why.
 """
 
 import argparse
