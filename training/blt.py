@@ -22,7 +22,6 @@ BOS = 1
 VOCABULARY = 260
 HASH_PRIME = 1000000007
 EPSILON = 1e-5
-PATCH_ROUNDING = 128
 
 
 @dataclass
@@ -362,13 +361,7 @@ class Blt(nn.Module):
         patch_of = starts.long().cumsum(1) - 1
         # Byte t reads the last patch that is complete once t is known: the one before the patch of byte t + 1.
         patch_of, reads = patch_of[:, :-1], patch_of[:, 1:] - 1
-        # Rounded up, so that a compiled model sees few different shapes; unused patches come last and nobody reads them.
-        patches = -(-(int(patch_of.max()) + 1) // PATCH_ROUNDING) * PATCH_ROUNDING
-        return self.run(ids, patch_of, reads, patches)
-
-    def run(self, ids: torch.Tensor, patch_of: torch.Tensor, reads: torch.Tensor, patches: int) -> torch.Tensor:
-        """The arithmetic once patching is decided; patch_of and reads (B, T) -> logits (B, T, 260)."""
-        m = self.model
+        patches = int(patch_of.max()) + 1
         rows = hash_rows(ids, self.config.hash_sizes, self.config.hash_rows)
         x = m.local_encoder.embed_tokens(ids) + F.embedding_bag(
             rows.flatten(0, 1), m.encoder_hash_tok_embedding.weight, mode="sum"

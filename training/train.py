@@ -103,7 +103,6 @@ class Run:
                 return self.blt.model.patcher(ids)
             with torch.autocast(self.device, enabled=False):  # patches must not depend on the training precision
                 starts = patch_starts(ids, self.blt.entropies(ids), self.blt.config.threshold)
-            self.patches = int(starts.sum())
             return self.blt(ids, starts)
 
     def resume(self) -> None:
