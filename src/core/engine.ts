@@ -26,6 +26,8 @@ export interface CompleteRequest {
   readonly maxBytes: number;
   /** Stop as soon as the probability of the whole completion falls below this; 0 never stops. */
   readonly minConfidence: number;
+  /** Whether the text around the cursor may be copied from, if the package knows how; true unless given. */
+  readonly copying?: boolean;
 }
 
 /** Why generation ended: a line feed or the end sentinel came next, or a limit was met. */
@@ -46,6 +48,21 @@ export interface CompleteResult {
   readonly prefilledBytes: number;
   /** Milliseconds in the engine: until the first byte was chosen, and in all. */
   readonly firstByteMs: number;
+  readonly ms: number;
+}
+
+/** Asks how likely the model finds a text after a prompt; path, prefix and suffix are those of a completion. */
+export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix'> {
+  /** UTF-8 text that stands at the cursor. */
+  readonly target: Uint8Array;
+}
+
+export interface ScoreResult {
+  /** −log2 p of each byte of the target, given the bytes before it. */
+  readonly bits: Float32Array;
+  /** Bytes of the prompt that were already in the caches. */
+  readonly reusedBytes: number;
+  /** Milliseconds in the engine. */
   readonly ms: number;
 }
 

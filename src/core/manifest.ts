@@ -31,6 +31,33 @@ const sentinel = v.pipe(
   v.check((value) => value === 0xc0 || value === 0xc1 || value >= 0xf5, 'this byte value occurs in UTF-8'),
 );
 
+const lowerEnds = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.nonEmpty());
+const positives = v.pipe(v.array(v.pipe(v.number(), v.finite(), v.gtValue(0))), v.nonEmpty());
+
+/** Weights of copying (training/copying.py): one weight for each class, which goes from its lower end to the next one. */
+const Copying = v.pipe(
+  v.object({
+    most: whole(1, 255),
+    penalty: whole(0, 255),
+    warmUpBytes: whole(1, 4096),
+    shortestRun: whole(1, 255),
+    lowestScore: whole(1, 255),
+    runs: lowerEnds,
+    runWeights: positives,
+    scores: lowerEnds,
+    scoreWeights: positives,
+    entropiesNats: lowerEnds,
+    trust: positives,
+  }),
+  v.check(
+    (copying) =>
+      copying.runs.length === copying.runWeights.length &&
+      copying.scores.length === copying.scoreWeights.length &&
+      copying.entropiesNats.length === copying.trust.length,
+    'there is not one weight for each class',
+  ),
+);
+
 const Manifest = v.pipe(
   v.object({
     format: v.literal(1, 'this version of Bytewise reads format 1'),
@@ -58,6 +85,7 @@ const Manifest = v.pipe(
     /** k, the number of latent vectors that a byte reads. */
     crossAttentionVectors: whole(1),
     stacks: v.object({ entropy: Stack, encoder: Stack, latent: Stack, decoder: Stack }),
+    copying: v.optional(Copying),
     graphs: v.object({ entropy: Graph, encoder: Graph, latent: Graph, decoder: Graph }),
   }),
   v.check((manifest) => manifest.idOffset + 256 <= manifest.vocabulary, 'idOffset + 256 is more than the vocabulary'),

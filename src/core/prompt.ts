@@ -20,12 +20,12 @@ export function completePrompt(
   manifest: Manifest,
 ): Uint16Array {
   const { sentinels, context } = manifest;
-  const prefix = cleaned(request.prefix, sentinels);
+  const prefix = promptText(request.prefix, sentinels);
   const shown = prefix.subarray(anchoredStart(prefix, manifest));
   if (sentinels === null) return ids([shown], manifest);
   const parts = [Uint8Array.of(sentinels.path), fileName(request.path, context.maxPathBytes)];
   // Twice the room is enough even if every byte is half a line end.
-  const suffix = cleaned(request.suffix.subarray(0, 2 * context.maxSuffixBytes), sentinels);
+  const suffix = promptText(request.suffix.subarray(0, 2 * context.maxSuffixBytes), sentinels);
   const near =
     suffix.length > context.maxSuffixBytes ? withoutUnfinished(suffix.subarray(0, context.maxSuffixBytes)) : suffix;
   if (near.length > 0) parts.push(Uint8Array.of(sentinels.suffix), near);
@@ -67,7 +67,7 @@ export function prefixRoom({ context, sentinels }: PromptShape): number {
 }
 
 /** LF line ends, and '?' for sentinel values, which only text that is no UTF-8 can hold. */
-function cleaned(text: Uint8Array, sentinels: Sentinels | null): Uint8Array {
+export function promptText(text: Uint8Array, sentinels: Sentinels | null): Uint8Array {
   const taboo = new Set(sentinels === null ? [] : Object.values(sentinels));
   const out = new Uint8Array(text.length);
   let length = 0;

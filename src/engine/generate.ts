@@ -1,9 +1,10 @@
 /** One completion: reads what is new in the prompt, then generates byte by byte until there is a reason to stop. */
 
 import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
+import { CopySource } from '../core/copying';
 import { logPartition } from '../core/patcher';
 import type { Manifest } from '../core/manifest';
-import { completePrompt } from '../core/prompt';
+import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
 import { chunkBytes, type BltState } from './bltState';
@@ -46,15 +47,17 @@ export class Generator {
   }
 
   async #generate(
-    { prefix, maxBytes, minConfidence }: CompleteRequest,
+    request: CompleteRequest,
     afterPrompt: Float32Array,
     wanted: Wanted,
     started: number,
   ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs'>> {
-    const { idOffset, vocabulary, sentinels } = this.manifest;
+    const { prefix, maxBytes, minConfidence } = request;
+    const { idOffset, sentinels } = this.manifest;
+    const source = copySource(request, this.manifest);
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
-    let logits = afterPrompt;
+    let logLikelihoods = source?.mixed(afterPrompt, idOffset) ?? normalised(afterPrompt);
     let character = stateAfter(prefix);
     let confidence = 1;
     let length = 0;
@@ -62,7 +65,7 @@ export class Generator {
     let stop: StopReason = 'max-bytes';
     let doubtedByte: number | undefined;
     while (length < maxBytes) {
-      const byte = likeliestByte(logits, 0, idOffset, character, sentinels?.end);
+      const byte = likeliestByte(logLikelihoods, 0, idOffset, character, sentinels?.end);
       if (byte < 0) throw new EngineError('The logits of the model are not numbers.');
       firstByteMs ??= performance.now() - started;
       if (byte === sentinels?.end || lineEnds.includes(byte)) {
@@ -70,8 +73,7 @@ export class Generator {
         break;
       }
       // Of all ids, not only of those that may follow: a model that would rather end a character here is not sure.
-      const logit = logits[byte + idOffset] as number;
-      const probability = Math.exp(logit - logPartition({ logits, at: 0, vocabulary }));
+      const probability = Math.exp(logLikelihoods[byte + idOffset] as number);
       confidence *= probability;
       if (confidence < minConfidence) {
         stop = 'unsure';
@@ -83,7 +85,9 @@ export class Generator {
       character = nextState(character, byte) ?? 0;
       if (length === maxBytes) break;
       await turn(wanted);
-      logits = this.state.feed(Uint16Array.of(byte + idOffset));
+      const logits = this.state.feed(Uint16Array.of(byte + idOffset));
+      source?.push(byte);
+      logLikelihoods = source?.mixed(logits, idOffset) ?? normalised(logits);
     }
     const whole = withoutUnfinished(bytes.subarray(0, length)).length;
     return {
@@ -94,4 +98,17 @@ export class Generator {
       firstByteMs: firstByteMs ?? performance.now() - started,
     };
   }
+}
+
+/** What may be copied from, with the line ends that the model sees; undefined if nothing is to be copied. */
+function copySource(request: CompleteRequest, { copying, sentinels }: Manifest): CopySource | undefined {
+  if (copying === undefined || request.copying === false) return undefined;
+  const [before, after] = [request.prefix, request.suffix].map((text) => promptText(text, sentinels));
+  return new CopySource(copying, before as Uint8Array, after as Uint8Array, request.maxBytes);
+}
+
+/** ln p of each id, from logits [vocabulary]. */
+function normalised(logits: Float32Array): Float32Array {
+  const partition = logPartition({ logits, at: 0, vocabulary: logits.length });
+  return logits.map((logit) => logit - partition);
 }

@@ -1,0 +1,90 @@
+// Copying against the votes that training/copying.py gives, and the mixture's own laws.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CopySource, type CopyingWeights } from '../../../src/core/copying';
+
+interface Golden {
+  weights: CopyingWeights;
+  cases: { before: string; after: string; typed: string; votes: Record<string, number>[] }[];
+}
+const golden = JSON.parse(
+  readFileSync(new URL('../../fixtures/golden/copying.json', import.meta.url), 'utf8'),
+) as Golden;
+const { weights } = golden;
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** The votes of a source, byte value to weight, those that are not 0. */
+function votesOf(source: CopySource): Record<string, number> {
+  const votes = new Float64Array(256);
+  const sum = source.vote(votes);
+  const found = Object.fromEntries([...votes.entries()].filter(([, vote]) => vote !== 0));
+  expect(Object.values(found).reduce((a, b) => a + b, 0)).toBeCloseTo(sum, 9);
+  return found;
+}
+
+test.each(golden.cases)('votes like the Python that the weights were fitted with: $before | $typed', (example) => {
+  const typed = encode(example.typed);
+  const source = new CopySource(weights, encode(example.before), encode(example.after), typed.length);
+  example.votes.forEach((expected, step) => {
+    if (step > 0) source.push(typed[step - 1] as number);
+    const votes = votesOf(source);
+    expect(Object.keys(votes)).toEqual(Object.keys(expected));
+    for (const [byte, vote] of Object.entries(votes)) expect(vote).toBeCloseTo(expected[byte] as number, 4);
+  });
+});
+
+describe('the votes', () => {
+  const after = (text: string) => votesOf(new CopySource(weights, encode(text), new Uint8Array(), 0));
+  const winner = (text: string) =>
+    String.fromCharCode(Number(Object.entries(after(text)).sort((a, b) => b[1] - a[1])[0]?.[0]));
+
+  test('go to what followed the same words', () => {
+    expect(winner('const visible = lines.filter(isVisible);\nconst vis')).toBe('i');
+  });
+
+  test('survive a typo in the words before', () => {
+    expect(winner('if (editor.selection.isEmpty) return;\nif (editro.selection.is')).toBe('E');
+  });
+
+  test('do not cross the gap between the text after the cursor and the text before it', () => {
+    const source = new CopySource(weights, encode('cd abc'), encode('abc'), 0);
+    expect(votesOf(source)).toEqual({});
+  });
+
+  test('are none in an empty file', () => {
+    expect(votesOf(new CopySource(weights, new Uint8Array(), new Uint8Array(), 4))).toEqual({});
+  });
+
+  test('come from a bounded part of a huge file', () => {
+    const text = new Uint8Array(1_000_000).fill(0x61);
+    const started = performance.now();
+    expect(Object.keys(votesOf(new CopySource(weights, text, text, 8)))).toEqual(['97']);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('the mixture', () => {
+  const anyText = fc.string({ unit: fc.constantFrom('a', 'b', '\n', 'ö'), maxLength: 60 });
+  const anyLogits = fc
+    .array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 260, maxLength: 260 })
+    .map((values) => Float32Array.from(values));
+
+  test('is a distribution, whatever the text', () => {
+    fc.assert(
+      fc.property(anyText, anyText, anyLogits, (before, rest, logits) => {
+        const mixed = new CopySource(weights, encode(before), encode(rest), 0).mixed(logits, 4);
+        expect(mixed.reduce((sum, log) => sum + Math.exp(log), 0)).toBeCloseTo(1, 4);
+      }),
+    );
+  });
+
+  test('is the model alone where nothing votes', () => {
+    const logits = Float32Array.from({ length: 260 }, (_, id) => Math.sin(id));
+    const mixed = new CopySource(weights, encode('x'), new Uint8Array(), 0).mixed(logits, 4);
+    const partition = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    mixed.forEach((log, id) => {
+      expect(log).toBeCloseTo((logits[id] as number) - partition, 5);
+    });
+  });
+});

@@ -1,0 +1,229 @@
+"""Copying: mixes the model's prediction with what followed typo-tolerant matches of the text's end in the source.
+
+    python copying.py --checkpoint runs/small/blt.pt --out runs/small/copying.json
+    python copying.py --golden ../test/fixtures/golden/copying.json       # what the extension's test compares with
+
+Much of what people type stands elsewhere in the open file, and a small model hardly copies. So every earlier place j of the
+source whose text ends like the typed text votes for the byte that followed there. How alike they are is two numbers:
+
+- run: bytes in a row that are equal, counted backwards, at most MOST;
+- score: a local alignment (Smith and Waterman, 1981): one more for each equal byte, PENALTY less for a byte replaced, left
+  out or put in, never below 0 nor above MOST. A typo costs it a little where it ends the run.
+
+With votes v(b) = sum over places of weight(run, score), and trust c(H) in the model by the entropy H of its prediction:
+
+    p(b) = (c p_model(b) + v(b)) / (c + sum of v)
+
+as if the votes were observations added to a prior of c observations. The weights, exp(run table + score table), and c are
+fitted here by gradient descent on the bits per byte of the dev split, whose model predictions are computed once. The
+extension does the same in `src/core/copying.ts`, and its tests compare the two.
+"""
+
+import argparse
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from blt import OFFSET, Blt, BltConfig
+from corpus import CACHE
+from stream import PREFIX, SUFFIX, Corpus, header, ids_of
+
+RUNS = [0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32]  # lower ends of the classes
+SCORES = [0, 5, 8, 12, 16, 24]
+ENTROPIES = [0.0, 0.15, 0.35, 0.7, 1.0, 1.4, 1.75, 2.1]  # nats
+MOST, PENALTY = 32, 4
+SHORTEST_RUN, LOWEST_SCORE = 2, 5  # a place votes if it has either
+WARM_UP = 64  # bytes at the end of the text that are aligned before the first vote
+BREAK = 256  # stands between two texts of a source and equals nothing
+
+RUN_CLASS = np.searchsorted(RUNS, np.arange(MOST + 1), "right") - 1
+SCORE_CLASS = np.searchsorted(SCORES, np.arange(MOST + 1), "right") - 1
+
+
+class Alignments:
+    """How well each place of a source matches its end. `source` is int16, byte values or BREAK; it may grow by `push`."""
+
+    def __init__(self, source: np.ndarray, room: int):
+        self.bytes = np.full(len(source) + room, BREAK, np.int16)
+        self.length = max(0, len(source) - WARM_UP)
+        self.bytes[: self.length] = source[: self.length]
+        # Two entries before place 0, so that j - 2 exists.
+        self.run, self.score = np.zeros(len(self.bytes) + 2, np.int16), np.zeros(len(self.bytes) + 2, np.int16)
+        for byte in source[self.length :]:
+            self.push(byte)
+
+    def push(self, byte: int) -> None:
+        t, run, score = self.length, self.run, self.score
+        self.bytes[t] = byte
+        self.length += 1
+        same = (self.bytes[:t] == byte) & (byte != BREAK)
+        whole = np.minimum(run[1 : t + 1] + 1, MOST)
+        hit = np.minimum(np.maximum(score[1 : t + 1], score[:t] - PENALTY) + 1, MOST)
+        miss = np.maximum(np.maximum(score[1 : t + 1], score[2 : t + 2]) - PENALTY, 0)
+        kept = self.bytes[:t] != BREAK
+        run[2 : t + 2] = np.where(same, whole, 0)
+        score[2 : t + 2] = np.where(same, hit, np.where(kept, miss, 0))
+
+    def places(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(next byte, run class, score class) of every place that votes."""
+        t = self.length - 1  # place j < t, so that byte j + 1 is known
+        run, score = self.run[2 : t + 2], self.score[2 : t + 2]
+        j = np.flatnonzero(((run >= SHORTEST_RUN) | (score >= LOWEST_SCORE)) & (self.bytes[1 : t + 1] != BREAK))
+        return self.bytes[j + 1], RUN_CLASS[run[j]], SCORE_CLASS[score[j]]
+
+
+def source_of(suffix: bytes, before: bytes) -> np.ndarray:
+    """What is copied from: the text after the cursor, then the text before it."""
+    as_array = lambda text: np.frombuffer(text, np.uint8).astype(np.int16)  # noqa: E731
+    return np.concatenate([as_array(suffix), [BREAK], as_array(before)]) if suffix else as_array(before)
+
+
+def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int):
+    """A held-out place: the model's ids, how many of them are prompt, the source at that point, and what follows."""
+    while True:
+        path, text = corpus.text(language, int(rng.choice(len(corpus.documents[language]), p=corpus.chances[language])))
+        if len(text) > 600:
+            break
+    reach = int(rng.choice([1500, 4000, 16000]))
+    at = int(rng.integers(300, len(text) - 200))
+    end = min(len(text), at + 512)
+    suffix = text[end : end + 256] if rng.random() < 0.5 else b""
+    more = text[end : end + int(rng.choice([256, 2000]))] if suffix else b""
+    head = ids_of(header(path) + (bytes([SUFFIX]) + suffix if suffix else b"") + bytes([PREFIX]))
+    room = length - len(head) - 1 - (end - at)
+    prompt = np.concatenate([[1], head, ids_of(text[max(0, at - room) : at])])
+    return prompt, source_of(more, text[max(0, at - reach) : at]), text[at:end]
+
+
+@torch.no_grad()
+def observations(blt: Blt, corpus: Corpus, rows: int, length: int, seed: int):
+    """Per language: arrays over bytes of votes for the true byte and in all, (N, runs, scores), ln p and entropy of the model."""
+    out = {}
+    for language in corpus.documents:
+        rng = np.random.default_rng([seed, *language.encode()])
+        parts = []
+        for _ in tqdm(range(rows), desc=language, leave=False):
+            prompt, source, target = sample(corpus, rng, language, length)
+            ids = torch.from_numpy(np.concatenate([prompt, ids_of(target)]))[None]
+            logs = blt(ids[:, :-1]).float().log_softmax(-1)[0, len(prompt) - 1 :].numpy()
+            alignments = Alignments(source, len(target))
+            hits = np.zeros((len(target), len(RUNS), len(SCORES)), np.float32)
+            votes = np.zeros_like(hits)
+            for i, byte in enumerate(target):
+                following, runs, scores = alignments.places()
+                np.add.at(votes[i], (runs, scores), 1)
+                right = following == byte
+                np.add.at(hits[i], (runs[right], scores[right]), 1)
+                alignments.push(byte)
+            entropy = -(np.exp(logs) * logs).sum(-1)
+            parts.append((hits, votes, logs[np.arange(len(target)), np.frombuffer(target, np.uint8).astype(int) + OFFSET], entropy))
+        out[language] = tuple(torch.from_numpy(np.concatenate(p)) for p in zip(*parts))
+    return out
+
+
+class Mixture(torch.nn.Module):
+    """The weights, as logarithms."""
+
+    def __init__(self):
+        super().__init__()
+        self.run = torch.nn.Parameter(torch.linspace(-4.0, 1.0, len(RUNS)))
+        self.score = torch.nn.Parameter(torch.zeros(len(SCORES)))
+        self.trust = torch.nn.Parameter(torch.zeros(len(ENTROPIES)))
+
+    def weights(self) -> torch.Tensor:
+        return (self.run[:, None] + self.score[None]).exp()
+
+    def bits(self, hits, votes, log_p, entropy) -> torch.Tensor:
+        """Bits of each byte, (N,)."""
+        weights = self.weights()
+        c = self.trust.exp()[torch.bucketize(entropy, torch.tensor(ENTROPIES[1:]), right=True)]
+        hit, all_ = (torch.einsum("nrs,rs->n", x, weights) for x in (hits, votes))
+        return -((c * log_p.exp() + hit) / (c + all_)).clamp_min(1e-12).log2()
+
+
+    def values(self) -> dict:
+        """The entry `copying` of a manifest."""
+        plain = lambda p: [round(x, 5) for x in p.exp().tolist()]  # noqa: E731
+        return {
+            "most": MOST, "penalty": PENALTY, "warmUpBytes": WARM_UP,
+            "shortestRun": SHORTEST_RUN, "lowestScore": LOWEST_SCORE,
+            "runs": RUNS, "runWeights": plain(self.run), "scores": SCORES, "scoreWeights": plain(self.score),
+            "entropiesNats": ENTROPIES, "trust": plain(self.trust),
+        }
+
+
+def golden() -> dict:
+    """Votes for texts with and without typos, byte by byte, under weights that tell all classes apart."""
+    mixture = Mixture()
+    with torch.no_grad():
+        mixture.score.copy_(torch.linspace(-0.7, 0.9, len(SCORES)))
+        weights = torch.tensor(mixture.values()["runWeights"])[:, None] * torch.tensor(mixture.values()["scoreWeights"])
+    declarations = "const firstVisibleLine = editor.visibleRanges[0].start.line;\nconst lastVisibleLine = "
+    cases = [
+        ("", "", "abc"),
+        ("aaaa", "", "aa"),
+        (declarations, "", "edtior.visibleRanges[0].strat.line;\n"),
+        ("total += größe * 2;\n" * 6 + "totl ", "}\nreturn total += größe;\n", "+= größe"),
+        ("x" * 40 + "y" + "x" * 40, "y" * 70, "yxx"),
+    ]
+    out = []
+    for before, after, typed in cases:
+        alignments = Alignments(source_of(after.encode(), before.encode()), len(typed.encode()))
+        steps = []
+        for byte in [*typed.encode(), None]:
+            following, runs, scores = alignments.places()
+            votes = {}
+            for b, r, s in zip(following.tolist(), runs, scores):
+                votes[b] = votes.get(b, 0.0) + float(weights[r, s])
+            steps.append({str(b): round(votes[b], 6) for b in sorted(votes)})
+            if byte is not None:
+                alignments.push(byte)
+        out.append({"before": before, "after": after, "typed": typed, "votes": steps})
+    return {"weights": mixture.values(), "cases": out}
+
+
+def fit(data: dict, steps: int = 300) -> Mixture:
+    """Every language counts the same."""
+    mixture = Mixture()
+    optimizer = torch.optim.Adam(mixture.parameters(), lr=0.05)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = sum(mixture.bits(*d).mean() for d in data.values()) / len(data)
+        (loss + 1e-4 * sum(p.square().sum() for p in mixture.parameters())).backward()
+        optimizer.step()
+    return mixture
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", type=Path)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--golden", type=Path)
+    parser.add_argument("--corpus", type=Path, default=CACHE / "corpus")
+    parser.add_argument("--rows", type=int, default=60, help="held-out places per language, for fitting and for checking each")
+    parser.add_argument("--length", type=int, default=2048, help="the model's context in bytes")
+    args = parser.parse_args()
+    if args.golden:
+        args.golden.write_text(json.dumps(golden(), indent=1) + "\n")
+        return
+    if not (args.checkpoint and args.out):
+        parser.error("--checkpoint and --out go together")
+    state = torch.load(args.checkpoint, map_location="cpu")
+    blt = Blt(BltConfig.from_dict(state["config"])).eval()
+    blt.load_state_dict(state["model"])
+    corpus = Corpus(args.corpus, "dev")
+    mixture = fit(observations(blt, corpus, args.rows, args.length, seed=0))
+    report = {}
+    with torch.no_grad():
+        for language, data in observations(blt, corpus, args.rows, args.length, seed=1).items():
+            report[language] = {"model": float(-data[2].mean() / math.log(2)), "mixed": float(mixture.bits(*data).mean())}
+    args.out.write_text(json.dumps({"copying": mixture.values(), "bitsPerByte": report}, indent=2) + "\n")
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()
