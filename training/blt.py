@@ -170,13 +170,13 @@ class Stack(nn.Module):
         return rope_tables(torch.arange(length, device=device), self.config.width // self.config.heads, self.config.theta)
 
 
-class EntropyModel(Stack):
-    """The patcher's byte model: ids (B, T) -> logits (B, T, 260) of the next id."""
+class LanguageModel(Stack):
+    """A plain transformer, such as the patcher's byte model: ids (B, T) -> logits (B, T, vocabulary) of the next id."""
 
-    def __init__(self, config: StackConfig):
+    def __init__(self, config: StackConfig, vocabulary: int = VOCABULARY):
         super().__init__(config)
-        self.embed_tokens = nn.Embedding(VOCABULARY, config.width)
-        self.norm, self.lm_head = RMSNorm(config.width), linear(config.width, VOCABULARY)
+        self.embed_tokens = nn.Embedding(vocabulary, config.width)
+        self.norm, self.lm_head = RMSNorm(config.width), linear(config.width, vocabulary)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         x, tables = self.embed_tokens(ids), self.tables(ids.shape[1], ids.device)
@@ -315,10 +315,26 @@ def patch_starts(ids: torch.Tensor, entropies: torch.Tensor, threshold: float) -
     return F.pad((entropies > threshold) | bos, (1, 0)) | F.pad(bos, (0, 1))
 
 
+@torch.no_grad()
+def init_weights(model: nn.Module) -> None:
+    """Normal with deviation 1/sqrt(inputs); what writes to the residual stream starts at zero; small embeddings."""
+    for name, p in model.named_parameters():
+        if p.dim() < 2:
+            continue
+        if name.endswith(("o_proj.weight", "down_proj.weight")):
+            p.zero_()
+        elif "encoder_hash" in name:
+            p.normal_(std=0.02)  # an n-gram never seen should say next to nothing
+        elif "embed" in name and "projection" not in name:
+            p.normal_(std=0.5)
+        else:
+            p.normal_(std=p.shape[1] ** -0.5)
+
+
 class BltModel(nn.Module):
     def __init__(self, config: BltConfig):
         super().__init__()
-        self.patcher = EntropyModel(config.patcher)
+        self.patcher = LanguageModel(config.patcher)
         self.local_encoder = LocalEncoder(config.encoder, config.k)
         self.encoder_hash_tok_embedding = nn.Embedding(len(config.hash_sizes) * config.hash_rows, config.encoder.width)
         self.global_transformer = LatentTransformer(config.latent, config.encoder.width * config.k)
@@ -331,22 +347,7 @@ class Blt(nn.Module):
         self.config = config
         self.model = BltModel(config)
         self.lm_head = linear(config.decoder.width, VOCABULARY)
-        self.init_weights()
-
-    @torch.no_grad()
-    def init_weights(self) -> None:
-        """Normal with deviation 1/sqrt(inputs); what writes to the residual stream starts at zero; small embeddings."""
-        for name, p in self.named_parameters():
-            if p.dim() < 2:
-                continue
-            if name.endswith(("o_proj.weight", "down_proj.weight")):
-                p.zero_()
-            elif "encoder_hash" in name:
-                p.normal_(std=0.02)  # an n-gram never seen should say next to nothing
-            elif "embed" in name and "projection" not in name:
-                p.normal_(std=0.5)
-            else:
-                p.normal_(std=p.shape[1] ** -0.5)
+        init_weights(self)
 
     @torch.no_grad()
     def entropies(self, ids: torch.Tensor) -> torch.Tensor:
