@@ -119,5 +119,6 @@ export default tseslint.config(
   ),
   arrows(sessionFiles, [vscode, spawning, notRooms('editor', 'cli', 'extension')]),
   arrows(clientFile, [vscode, runtime, notRooms('editor', 'cli', 'extension')]),
+  arrows(['eval/**/*.ts'], [vscode, runtime, notRooms('editor', 'cli', 'extension'), ofEngineOnly('client')]),
   arrows(['test/**/*.ts', 'bench/**/*.ts'], []),
 );

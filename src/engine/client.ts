@@ -19,8 +19,18 @@ import {
   type EngineState,
   type Measurement,
   type MeasureRequest,
+  type ScoreRequest,
+  type ScoreResult,
 } from '../core/engine';
-import { aborted, completeRequest, fromReply, loadRequest, measureProgress, measureRequest } from './protocol';
+import {
+  aborted,
+  completeRequest,
+  fromReply,
+  loadRequest,
+  measureProgress,
+  measureRequest,
+  scoreRequest,
+} from './protocol';
 
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
@@ -76,6 +86,11 @@ export class EngineClient implements Engine {
 
   complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
     return this.#ask((connection, token) => connection.sendRequest(completeRequest, request, token), signal);
+  }
+
+  /** For measurements only, so it is not in the contract with the product. */
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
+    return this.#ask((connection, token) => connection.sendRequest(scoreRequest, request, token), signal);
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {

@@ -7,16 +7,25 @@ import type {
   EngineOptions,
   MeasureRequest,
   Measurement,
+  ScoreRequest,
+  ScoreResult,
 } from '../core/engine';
 import { EngineError } from '../core/engine';
 import { BltState } from './bltState';
 import { Generator } from './generate';
 import { measure } from './measure';
 import { Model } from './model';
+import { score } from './score';
 import { Cancelled, turn, type Wanted } from './turn';
 
+interface Loaded {
+  readonly model: Model;
+  readonly state: BltState;
+  readonly generator: Generator;
+}
+
 export class Inference {
-  #loaded: { readonly model: Model; readonly generator: Generator } | undefined;
+  #loaded: Loaded | undefined;
   /** Settles, and never rejects, when the last completion that was asked for is over. */
   #completions: Promise<unknown> = Promise.resolve();
   #completing = 0;
@@ -25,20 +34,17 @@ export class Inference {
     if (this.#loaded !== undefined)
       throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
-    this.#loaded = { model, generator: new Generator(model.manifest, new BltState(model)) };
+    const state = new BltState(model);
+    this.#loaded = { model, state, generator: new Generator(model.manifest, state) };
     return model.info;
   }
 
-  /** Waits for the completion before it, which has most likely been cancelled. */
-  async complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
-    const { generator } = this.#ready();
-    this.#completing++;
-    const result = this.#completions.then(() => {
-      if (wanted.isCancellationRequested) throw new Cancelled();
-      return generator.complete(request, wanted);
-    });
-    this.#completions = result.catch(() => undefined).finally(() => this.#completing--);
-    return result;
+  complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
+    return this.#queued(({ generator }) => generator.complete(request, wanted), wanted);
+  }
+
+  score(request: ScoreRequest, wanted: Wanted): Promise<ScoreResult> {
+    return this.#queued(({ model, state }) => score(model.manifest, state, request, wanted), wanted);
   }
 
   /** Completions go first: somebody is waiting for them while typing. */
@@ -52,7 +58,19 @@ export class Inference {
     return measure(this.#ready().model, request, wanted, { pause, ...(onProgress && { onProgress }) });
   }
 
-  #ready() {
+  /** Waits for the completion before it, which has most likely been cancelled: they share one state. */
+  async #queued<Out>(work: (loaded: Loaded) => Promise<Out>, wanted: Wanted): Promise<Out> {
+    const loaded = this.#ready();
+    this.#completing++;
+    const result = this.#completions.then(() => {
+      if (wanted.isCancellationRequested) throw new Cancelled();
+      return work(loaded);
+    });
+    this.#completions = result.catch(() => undefined).finally(() => this.#completing--);
+    return result;
+  }
+
+  #ready(): Loaded {
     if (this.#loaded === undefined) throw new EngineError('A request came before a model was loaded.');
     return this.#loaded;
   }

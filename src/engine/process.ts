@@ -2,7 +2,7 @@
 
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Inference } from './inference';
-import { completeRequest, loadRequest, measureProgress, measureRequest, toReply } from './protocol';
+import { completeRequest, loadRequest, measureProgress, measureRequest, scoreRequest, toReply } from './protocol';
 import type { Wanted } from './turn';
 
 const inference = new Inference();
@@ -26,6 +26,10 @@ connection.onRequest(
 connection.onRequest(
   completeRequest,
   answering((request, wanted) => inference.complete(request, wanted)),
+);
+connection.onRequest(
+  scoreRequest,
+  answering((request, wanted) => inference.score(request, wanted)),
 );
 connection.onRequest(
   measureRequest,

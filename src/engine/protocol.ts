@@ -9,6 +9,8 @@ import {
   type EngineOptions,
   type MeasureRequest,
   type Measurement,
+  type ScoreRequest,
+  type ScoreResult,
 } from '../core/engine';
 
 /** What an error reply carries beside its message. */
@@ -23,6 +25,7 @@ interface MeasureMessage extends MeasureRequest {
 
 export const loadRequest = new RequestType<EngineOptions, EngineInfo, Failure>('load');
 export const completeRequest = new RequestType<CompleteRequest, CompleteResult, Failure>('complete');
+export const scoreRequest = new RequestType<ScoreRequest, ScoreResult, Failure>('score');
 export const measureRequest = new RequestType<MeasureMessage, Measurement, Failure>('measure');
 /** Bytes of the range that are measured. */
 export const measureProgress = new ProgressType<number>();

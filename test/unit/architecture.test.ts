@@ -66,6 +66,19 @@ const arrows: [file: string, forbidden: string[], allowed: string[]][] = [
     ['vscode', '../core/engine', '../core/bytes', './log'],
   ],
   [
+    'eval/completer.ts',
+    [
+      'vscode',
+      'onnxruntime-node',
+      '../src/engine/model',
+      '../src/engine/generate',
+      '../src/engine/process',
+      '../src/editor/report',
+      '../src/cli/main',
+    ],
+    ['../src/engine/client', '../src/core/suggestion', '../src/core/engine', 'node:child_process', 'vega'],
+  ],
+  [
     'src/engine/generate.ts',
     [
       'vscode',
