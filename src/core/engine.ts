@@ -51,8 +51,8 @@ export interface CompleteResult {
   readonly ms: number;
 }
 
-/** Asks how likely the model finds a text after a prompt; path, prefix and suffix are those of a completion. */
-export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix'> {
+/** Asks how likely a text is after a prompt; the rest is as in a completion. */
+export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix' | 'copying'> {
   /** UTF-8 text that stands at the cursor. */
   readonly target: Uint8Array;
 }

@@ -101,14 +101,17 @@ export class Generator {
 }
 
 /** What may be copied from, with the line ends that the model sees; undefined if nothing is to be copied. */
-function copySource(request: CompleteRequest, { copying, sentinels }: Manifest): CopySource | undefined {
+export function copySource(
+  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'maxBytes' | 'copying'>,
+  { copying, sentinels }: Manifest,
+): CopySource | undefined {
   if (copying === undefined || request.copying === false) return undefined;
   const [before, after] = [request.prefix, request.suffix].map((text) => promptText(text, sentinels));
   return new CopySource(copying, before as Uint8Array, after as Uint8Array, request.maxBytes);
 }
 
 /** ln p of each id, from logits [vocabulary]. */
-function normalised(logits: Float32Array): Float32Array {
+export function normalised(logits: Float32Array): Float32Array {
   const partition = logPartition({ logits, at: 0, vocabulary: logits.length });
   return logits.map((logit) => logit - partition);
 }

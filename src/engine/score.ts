@@ -1,10 +1,10 @@
-/** How likely a given text is after a prompt: the target is read through the same caches that completions use. */
+/** How likely a given text is after a prompt: it is read through the same caches, and mixed with copying, as a completion. */
 
 import { EngineError, type ScoreRequest, type ScoreResult } from '../core/engine';
 import type { Manifest } from '../core/manifest';
-import { logPartition } from '../core/patcher';
 import { completePrompt } from '../core/prompt';
 import { chunkBytes, type BltState } from './bltState';
+import { copySource, normalised } from './generate';
 import { turn, type Wanted } from './turn';
 
 /** What is asked of a model here: logits [ids, vocabulary] after each id, and to forget. */
@@ -31,6 +31,7 @@ export async function score(
   // The last byte of the prompt is always read again: its logits were not kept.
   const reusedBytes = Math.min(state.commonPrefix(prompt), prompt.length - 1);
   state.truncate(reusedBytes);
+  const source = copySource({ ...request, maxBytes: target.length }, manifest);
   const bits = new Float32Array(target.length);
   for (let at = reusedBytes; at < ids.length; at += chunkBytes) {
     await turn(wanted);
@@ -39,8 +40,10 @@ export async function score(
     for (let row = Math.max(0, prompt.length - 1 - at); row < chunk.length; row++) {
       const i = at + row + 1 - prompt.length;
       if (i >= target.length) break;
-      const logit = logits[row * vocabulary + (target[i] as number)] as number;
-      bits[i] = (logPartition({ logits, at: row * vocabulary, vocabulary }) - logit) / Math.LN2;
+      const ofByte = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+      const logLikelihoods = source?.mixed(ofByte, idOffset) ?? normalised(ofByte);
+      bits[i] = -(logLikelihoods[target[i] as number] as number) / Math.LN2;
+      source?.push(request.target[i] as number);
     }
   }
   return { bits, reusedBytes, ms: performance.now() - started };

@@ -18,8 +18,8 @@ describe.each(packages)('$name', ({ directory }) => {
   beforeAll(async () => {
     model = await loadModel(directory);
   });
-  const over = (request: typeof prompt, target: Uint8Array, state = new BltState(model)) =>
-    score(model.manifest, state, { ...request, target }, always);
+  const over = (request: typeof prompt & { copying?: boolean }, target: Uint8Array, state = new BltState(model)) =>
+    score(model.manifest, state, { copying: false, ...request, target }, always);
 
   /** Bits of the target, one run of the graphs for each byte. */
   function stepByStep(target: Uint8Array): number[] {
@@ -42,12 +42,12 @@ describe.each(packages)('$name', ({ directory }) => {
     expect(greatestDifference(bits, stepByStep(target))).toBeLessThan(1e-3);
   });
 
-  test('what a completion says of its bytes', async () => {
+  test.each([false, true])('what a completion says of its bytes, copying %s', async (copying) => {
     const state = new BltState(model);
     const generator = new Generator(model.manifest, state);
-    const completion = { ...prompt, maxBytes: 12, minConfidence: 0, copying: false };
+    const completion = { ...prompt, maxBytes: 12, minConfidence: 0, copying };
     const { bytes, probabilities } = await generator.complete(completion, always);
-    const { bits, reusedBytes } = await over(prompt, bytes, state);
+    const { bits, reusedBytes } = await over({ ...prompt, copying }, bytes, state);
     const said = Float32Array.from(bits, (bit) => 2 ** -bit);
     expect(greatestDifference(said, probabilities)).toBeLessThan(1e-4);
     expect(reusedBytes).toBe(completePrompt(prompt, model.manifest).length - 1);
