@@ -19,7 +19,7 @@ from corpus import CACHE
 from stream import END, LANGUAGE_SHARES, PATH, PREFIX, SUFFIX, Corpus
 
 # Words (with the blank before them, bytes above ASCII count as letters), up to three digits, signs, line ends, indentation.
-PIECES = r" ?[A-Za-z_\x80-\xff]+| ?[0-9]{1,3}| ?[^\sA-Za-z0-9_\x80-\xff]+|[^\S\n]*\n+|[^\S\n]+(?=[^\S\n])|[^\S\n]+"
+PIECES = r" ?[A-Za-z_\x{80}-\x{ff}]+| ?[0-9]{1,3}| ?[^\sA-Za-z0-9_\x{80}-\x{ff}]+|[^\S\n]*\n+|[^\S\n]+(?=[^\S\n])|[^\S\n]+"
 SPECIALS = {"<bos>": None, "<path>": PATH, "<suffix>": SUFFIX, "<prefix>": PREFIX, "<end>": END}
 
 

@@ -20,7 +20,7 @@ class Texts:
     documents = {"typescript": [0]}
 
     def text(self, language: str, number: int) -> tuple[str, bytes]:
-        return "a.ts", "const größe = compute(first, second);\n\treturn value;\n".encode() * 20
+        return "a.ts", "const größe = compute(first, second);\n  return value;\n".encode() * 20
 
 
 @pytest.fixture(scope="module")
