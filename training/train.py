@@ -33,7 +33,7 @@ from batches import Batches  # noqa: E402
 from blt import CONFIGS, Blt, entropy_nats  # noqa: E402
 from corpus import CACHE  # noqa: E402
 from muon import Muon  # noqa: E402
-from shards import write_shards  # noqa: E402
+from weight_shards import write_shards  # noqa: E402
 from stages import ROW, STAGES, bits_per_byte  # noqa: E402
 from stream import Corpus, dev_rows  # noqa: E402
 

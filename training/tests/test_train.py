@@ -12,7 +12,7 @@ import stages
 import train
 from batches import Batches
 from blt import CONFIGS
-from shards import read_shards, write_shards
+from weight_shards import read_shards, write_shards
 from stages import PLAIN, STAGES, bits_per_byte
 from stream import PREFIX, Corpus
 from train import Run
@@ -132,7 +132,7 @@ def test_a_masked_target_gives_no_gradient(arguments):
 
 
 def test_shards_give_the_weights_back(tmp_path, monkeypatch):
-    monkeypatch.setattr("shards.SHARD_BYTES", 4000)
+    monkeypatch.setattr("weight_shards.SHARD_BYTES", 4000)
     model = stages.LanguageModel(PLAIN["tiny"])
     torch.save({"model": model.state_dict(), "optimizers": [], "config": PLAIN["tiny"].__dict__, "step": 3, "bytes": 9}, tmp_path / "plain.pt")
     paths = write_shards(tmp_path / "plain.pt", tmp_path / "out")
