@@ -1,70 +1,108 @@
-"""Weights in files small enough to carry: float16, each file at most 16 MB, and back into a checkpoint.
+"""A corpus folder in pieces that are small enough to carry to another machine, and back.
 
-    python train.py blt ... --shards OUT          # writes OUT/blt-00.safetensors, ...
-    python shards.py OUT/blt-*.safetensors --out runs/base/blt.pt
+    python shards.py pack FOLDER OUT [--megabytes 48]
+    python shards.py unpack OUT FOLDER
 
-A checkpoint made of shards has no state of the optimizers: it can be exported and scored, and training starts anew from it.
+The files of the folder become one tar stream, cut into blocks that are compressed one by one, so that every shard is an .xz file
+of known size and `cat OUT/*.xz | xz -d | tar x` restores the folder as well.
 """
 
 import argparse
-import json
+import io
+import lzma
+import re
+import tarfile
 from pathlib import Path
 
-import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
+from tqdm import tqdm
 
-SHARD_BYTES = 15_000_000
+BLOCK = 16 << 20  # bytes of tar per compressed block; twice the window of xz, so cutting costs next to nothing
+NAME = "corpus-{:03}-of-{:03}.xz"
 
 
-def write_shards(checkpoint: Path, folder: Path) -> list[Path]:
-    """Tensors fill one file after another; one that does not fit is cut between its rows. The rest of the checkpoint (its
-    configuration and counters) goes into the metadata of each file."""
-    state = torch.load(checkpoint, map_location="cpu")
-    about = json.dumps({key: value for key, value in state.items() if key not in ("model", "optimizers")})
-    files, room = [{}], SHARD_BYTES
-    for name, tensor in state["model"].items():
-        tensor = tensor.half()
-        row = max(2, tensor[0].numel() * 2) if tensor.dim() else 2
-        at, rows = 0, len(tensor) if tensor.dim() else 1
-        while at < rows:
-            if room < row:
-                files.append({})
-                room = SHARD_BYTES
-            count = min(rows - at, room // row)
-            files[-1][f"{name}@{at}"] = tensor[at : at + count].contiguous() if tensor.dim() else tensor
-            room -= count * row
-            at += count
+class Blocks(io.RawIOBase):
+    """Hands what is written to it on in blocks of one size."""
+
+    def __init__(self, size: int, take):
+        self.size, self.take, self.pending = size, take, bytearray()
+
+    def write(self, data) -> int:
+        self.pending += data
+        while len(self.pending) >= self.size:
+            self.take(bytes(self.pending[: self.size]))
+            del self.pending[: self.size]
+        return len(data)
+
+    def finish(self) -> None:
+        if self.pending:
+            self.take(bytes(self.pending))
+
+
+class Joined(io.RawIOBase):
+    """The decompressed shards, one after another."""
+
+    def __init__(self, paths: list[Path]):
+        self.files = (lzma.open(path) for path in paths)
+        self.current = next(self.files)
+
+    def read(self, size: int = -1) -> bytes:
+        while not (data := self.current.read(size)) and (following := next(self.files, None)):
+            self.current = following
+        return data
+
+
+def pack(folder: Path, out: Path, limit: int) -> list[Path]:
+    """Writes the files directly in `folder` as shards of at most `limit` bytes; the same files give the same shards."""
+    files = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix != ".part")
+    if not files:
+        raise SystemExit(f"{folder} holds no files; give the folder that corpus.py wrote")
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise SystemExit(f"{out} is not empty; give a new folder")
+    written: list[Path] = []
+
+    def take(block: bytes) -> None:
+        compressed = lzma.compress(block, preset=6)
+        if not written or written[-1].stat().st_size + len(compressed) > limit:
+            written.append(out / f"{len(written)}.part")
+        with written[-1].open("ab") as f:
+            f.write(compressed)
+
+    blocks = Blocks(min(BLOCK, limit // 2), take)
+    with tarfile.open(mode="w|", fileobj=blocks, format=tarfile.PAX_FORMAT) as tar:
+        for path in tqdm(files, unit="file", desc="pack"):
+            info = tarfile.TarInfo(path.name)
+            info.size = path.stat().st_size
+            with path.open("rb") as f:
+                tar.addfile(info, f)
+    blocks.finish()
+    return [p.rename(out / NAME.format(n + 1, len(written))) for n, p in enumerate(written)]
+
+
+def unpack(shards: Path, folder: Path) -> None:
+    """Restores what `pack` read, byte for byte."""
+    found = sorted(shards.glob("corpus-*-of-*.xz"))
+    count = int(re.search(r"of-(\d+)", found[0].name)[1]) if found else 0
+    missing = [name for n in range(count) if not (shards / (name := NAME.format(n + 1, count))).exists()]
+    if not found or missing or len(found) != count:
+        raise SystemExit(f"{shards} lacks {', '.join(missing) or 'its shards'}; bring the shards of one `pack` and nothing else")
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{checkpoint.stem}-{i:02}.safetensors" for i in range(len(files))]
-    for path, tensors in zip(paths, files):
-        save_file(tensors, path, {"checkpoint": about, "files": str(len(files))})
-    return paths
-
-
-def read_shards(paths: list[Path]) -> dict:
-    """A checkpoint (model, configuration, counters) of all shards of one model, in any order."""
-    parts, about, files = {}, {}, 0
-    for path in paths:
-        with safe_open(path, "pt") as shard:
-            about, files = json.loads(shard.metadata()["checkpoint"]), int(shard.metadata()["files"])
-            for key in shard.keys():
-                name, _, at = key.rpartition("@")
-                parts.setdefault(name, {})[int(at)] = shard.get_tensor(key).float()
-    if len(paths) != files:
-        raise SystemExit(f"The model has {files} shards, and {len(paths)} were given. Name all of them.")
-    model = {name: torch.cat([pieces[at] for at in sorted(pieces)]) for name, pieces in parts.items()}
-    return {**about, "model": model}
+    with tarfile.open(mode="r|", fileobj=Joined(found)) as tar:
+        tar.extractall(folder, filter="data")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shards", type=Path, nargs="+")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("command", choices=["pack", "unpack"])
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--megabytes", type=int, default=48, help="size limit of a shard, MiB")
     args = parser.parse_args()
-    state = read_shards(args.shards)
-    torch.save(state, args.out)
-    print(f"{args.out}: {sum(t.numel() for t in state['model'].values()) / 1e6:.1f} M parameters, {state['bytes'] / 1e6:.1f} MB seen")
+    if args.command == "unpack":
+        unpack(args.source, args.target)
+    else:
+        for shard in pack(args.source, args.target, args.megabytes << 20):
+            print(f"{shard}  {shard.stat().st_size / 2**20:.1f} MiB")
 
 
 if __name__ == "__main__":
