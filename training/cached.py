@@ -39,8 +39,15 @@ class Cache:
 class CachedBlt:
     def __init__(self, config: BltConfig, folder: Path):
         self.config = config
-        self.sessions = {n: ort.InferenceSession(folder / f"{n}.onnx", providers=["CPUExecutionProvider"])
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.sessions = {n: ort.InferenceSession(folder / f"{n}.onnx", options, providers=["CPUExecutionProvider"])
                          for n in ("entropy", "encoder", "latent", "decoder")}
+        self.forget()
+
+    def forget(self) -> None:
+        """Back to no bytes at all."""
+        config = self.config
         self.caches = {"entropy": Cache(config.patcher), "encoder": Cache(config.encoder),
                        "latent": Cache(config.latent), "decoder": Cache(config.decoder)}
         self.ids: list[int] = []

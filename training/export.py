@@ -3,7 +3,8 @@
     python export.py --checkpoint RUNS/small/blt.pt --name bytewise-small --out ../models/bytewise-small
     python export.py --huggingface DIR --name oracle-tiny --out DIR       # any Hugging Face BLT directory
 
-Every graph is compared with PyTorch before the package is written: whole sequence at once, tolerance 1e-3.
+Before the package is written its graphs are compared with PyTorch, which gets the numbers that the package stores: a text
+fed whole, in chunks and byte by byte, tolerance 1e-3.
 """
 
 import argparse
@@ -17,10 +18,13 @@ import torch
 
 from blt import BOS, OFFSET, VOCABULARY, Blt, BltConfig, StackConfig
 from cached import CachedBlt
-from graphs import GRAPHS, quantise_rows
+from graphs import GRAPHS
+from package import blt_of
 from stream import END, MAX_PATH, MAX_SUFFIX, PATH, PREFIX, SUFFIX
+from weights import VARIANTS, Format
 
 TOLERANCE = 1e-3
+DEFAULT = "int4-latent"  # by the table in LOG.md: the smallest whose arithmetic stays float32 and that costs no bits
 
 
 def from_checkpoint(path: Path) -> tuple[Blt, dict]:
@@ -62,17 +66,6 @@ def from_hugging_face(folder: Path) -> tuple[Blt, dict]:
     return blt.eval(), {"source": "Hugging Face BLT directory"}
 
 
-@torch.no_grad()
-def round_like_package(blt: Blt) -> None:
-    """Gives PyTorch the very numbers that a half-precision package stores, so that parity stays exact."""
-    for name, p in blt.named_parameters():
-        if "encoder_hash" in name:
-            values, scales = quantise_rows(p.numpy())
-            p.copy_(torch.from_numpy(values.astype(np.float32) * scales))
-        elif p.dim() > 1:
-            p.copy_(p.half().float())
-
-
 def check_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
     """Greatest difference to PyTorch over a text, fed whole, in chunks and byte by byte."""
     text = b"export function add(left: number, right: number) {\n  return left + right;\n}\n" * 6
@@ -91,6 +84,19 @@ def check_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
     if worst > TOLERANCE:
         raise SystemExit(f"The exported graphs differ from PyTorch by {worst:.2g}, more than {TOLERANCE}.")
     return worst
+
+
+def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path) -> None:
+    """The four graphs and the manifest into a new folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
+    for name, build in GRAPHS.items():
+        file = folder / f"{name}.onnx"
+        build(blt.config, weights, formats).save(file)
+        data = file.read_bytes()
+        description["graphs"][name] = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (folder / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
 
 
 def manifest(blt: Blt, args: argparse.Namespace, sentinels: bool, training: dict) -> dict:
@@ -128,30 +134,22 @@ def main() -> None:
     parser.add_argument("--licence", default="MIT")
     parser.add_argument("--description", default="")
     parser.add_argument("--context", type=int, default=2048, help="ids that the model sees at once")
-    parser.add_argument("--weights", choices=["float32", "half"], default="half",
-                        help="half: matrices as float16, hash table as int8; arithmetic is float32 either way")
+    parser.add_argument("--weights", choices=list(VARIANTS), default=DEFAULT, help="how the weights are stored; see weights.py")
     parser.add_argument("--summary", type=Path, help="JSON file that goes into the manifest's `training`")
+    parser.add_argument("--copying", type=Path, help="what copying.py wrote; its weights go into the manifest")
     args = parser.parse_args()
 
     blt, training = from_checkpoint(args.checkpoint) if args.checkpoint else from_hugging_face(args.huggingface)
     sentinels = args.checkpoint is not None
-    half = args.weights == "half"
-    if half:
-        round_like_package(blt)
     if args.summary:
         training |= json.loads(args.summary.read_text())
-    training["parameters"] = sum(p.numel() for p in blt.parameters())
+    training |= {"parameters": sum(p.numel() for p in blt.parameters()), "weights": args.weights}
     scratch = args.out.with_name(args.out.name + ".part")
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
     description = manifest(blt, args, sentinels, training)
-    for name, build in GRAPHS.items():
-        file = scratch / f"{name}.onnx"
-        build(blt.config, weights, half).save(file)
-        data = file.read_bytes()
-        description["graphs"][name] = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    worst = check_parity(blt, scratch, sentinels)
+    if args.copying:
+        description["copying"] = json.loads(args.copying.read_text())["copying"]
+    write(blt, VARIANTS[args.weights], description, scratch)
+    worst = check_parity(blt_of(scratch), scratch, sentinels)
     training["greatestDifferenceToPyTorch"] = float(f"{worst:.2g}")
     (scratch / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
     shutil.rmtree(args.out, ignore_errors=True)

@@ -11,20 +11,18 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from blt import EPSILON, VOCABULARY, BltConfig, StackConfig
+from weights import Format, block_of, pack, quantise
 
 MICROSOFT = "com.microsoft"
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 
 
 class Graph:
-    """Nodes, constants and the graph's own inputs and outputs. `weights` maps parameter names to float32 arrays.
+    """Nodes, constants and the graph's own inputs and outputs. `weights` maps parameter names to float32 arrays; matrices
+    are stored as `format` says."""
 
-    Matrices are stored as float16 when `half` (and turned into float32 when the session is made); the hash table is stored
-    as int8 with a scale per row.
-    """
-
-    def __init__(self, weights: dict[str, np.ndarray], half: bool):
-        self.weights, self.half = weights, half
+    def __init__(self, weights: dict[str, np.ndarray], format: Format):
+        self.weights, self.format = weights, format
         self.nodes, self.constants, self.inputs, self.outputs = [], {}, [], []
 
     def input(self, name: str, shape: list, kind: int = FLOAT) -> str:
@@ -51,16 +49,29 @@ class Graph:
     def number(self, value: float) -> str:
         return self.constant(f"f_{value}", np.array(value, np.float32))
 
-    def matrix(self, name: str, values: np.ndarray) -> str:
-        """A weight as a float32 value, whatever it is stored as."""
-        if not self.half:
+    def matmul(self, x: str, *names: str, format: Format | None = None) -> str:
+        """x times the transposed weights (Linear layers), several joined side by side."""
+        joined = np.concatenate([self.weights[n + ".weight"] for n in names])  # (outputs, inputs)
+        name, format, (outputs, inputs) = "+".join(names), format or self.format, joined.shape
+        block = block_of(format, inputs)
+        if format.bits > 8 or block < 16:
+            return self.op("MatMul", [x, self.floats(name, joined.T, format)])
+        integers, scales = quantise(joined, format.bits, block)
+        scale = self.op("Cast", [self.constant(f"{name}.scale", scales)], to=FLOAT)
+        packed = self.constant(f"{name}.int{format.bits}", pack(integers, format.bits))
+        if format.accuracy is not None:
+            return self.op("MatMulNBits", [x, packed, scale], domain=MICROSOFT, K=inputs, N=outputs, bits=format.bits,
+                           block_size=block, accuracy_level=format.accuracy)
+        assert format.bits == 8, "Only int8 can be turned into float32 at load."
+        centred = self.op("Sub", [self.op("Cast", [packed], to=FLOAT), self.number(128.0)])
+        values = self.op("Mul", [centred, self.op("Unsqueeze", [scale, self.integers(2)])])
+        return self.op("MatMul", [x, self.transpose(self.reshape(values, outputs, inputs), 1, 0)])
+
+    def floats(self, name: str, values: np.ndarray, format: Format) -> str:
+        """A weight that is stored as float32 or float16, as a float32 value."""
+        if format.bits == 32:
             return self.constant(name, values.astype(np.float32))
         return self.op("Cast", [self.constant(name, values.astype(np.float16))], to=FLOAT)
-
-    def matmul(self, x: str, *names: str) -> str:
-        """x times the transposed weights (Linear layers), several joined side by side."""
-        joined = np.concatenate([self.weights[n + ".weight"].T for n in names], 1)
-        return self.op("MatMul", [x, self.matrix("+".join(names), joined)])
 
     def norm(self, x: str, name: str) -> str:
         weight = self.constant(name, self.weights[name + ".weight"].astype(np.float32))
@@ -125,28 +136,26 @@ class Attention:
 
 
 def lookup(g: Graph, name: str, ids: str) -> str:
-    return g.op("Gather", [g.matrix(name, g.weights[name + ".weight"]), ids], axis=0)
+    return g.op("Gather", [g.floats(name, g.weights[name + ".weight"], g.format), ids], axis=0)
 
 
-def hash_lookup(g: Graph, rows: str) -> str:
+def hash_lookup(g: Graph, rows: str, format: Format) -> str:
     """Sum of the hash embeddings: rows (T, sizes) -> (T, D)."""
     table = g.weights["model.encoder_hash_tok_embedding.weight"]
-    if not g.half:
-        return g.op("ReduceSum", [g.op("Gather", [g.constant("hash", table), rows]), g.integers(1)], keepdims=0)
-    quantised, scales = quantise_rows(table)
-    values = g.op("Cast", [g.op("Gather", [g.constant("hash", quantised), rows])], to=FLOAT)  # (T, sizes, D)
-    scale = g.op("Gather", [g.constant("hash_scale", scales), rows])  # (T, sizes, 1)
-    return g.op("ReduceSum", [g.op("Mul", [values, scale]), g.integers(1)], keepdims=0)
+    block = block_of(format, table.shape[1])
+    if format.bits > 8 or block < 16:
+        found = g.op("Gather", [g.floats("hash", table, format), rows])
+    else:
+        integers, scales = quantise(table, format.bits, block)
+        packed = pack(integers, format.bits).reshape(len(table), -1)
+        inputs = [g.constant(f"hash.int{format.bits}", packed), rows, g.op("Cast", [g.constant("hash.scale", scales)], to=FLOAT)]
+        found = g.op("GatherBlockQuantized", inputs, domain=MICROSOFT, bits=format.bits, block_size=block, gather_axis=0,
+                     quantize_axis=1)
+    return g.op("ReduceSum", [found, g.integers(1)], keepdims=0)  # (T, sizes, D) -> (T, D)
 
 
-def quantise_rows(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """int8 values and float32 scales (rows, 1) with table ≈ values * scales."""
-    scales = np.maximum(np.abs(table).max(1, keepdims=True), 1e-8) / 127
-    return np.rint(table / scales).astype(np.int8), scales.astype(np.float32)
-
-
-def entropy_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
-    g = Graph(weights, half)
+def entropy_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
+    g = Graph(weights, formats["entropy"])
     ids = g.input("ids", ["T"], INT64)
     attention = Attention(g, config.patcher, "T")
     x = g.op("Unsqueeze", [lookup(g, "model.patcher.embed_tokens", ids), g.integers(0)])
@@ -157,12 +166,12 @@ def entropy_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
     return g
 
 
-def encoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
-    g, c = Graph(weights, half), config.encoder
+def encoder_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
+    g, c = Graph(weights, formats["encoder"]), config.encoder
     ids = g.input("ids", ["T"], INT64)
     rows = g.input("rows", ["T", len(config.hash_sizes)], INT64)
     attention = Attention(g, c, "T")
-    x = g.op("Add", [lookup(g, "model.local_encoder.embed_tokens", ids), hash_lookup(g, rows)])
+    x = g.op("Add", [lookup(g, "model.local_encoder.embed_tokens", ids), hash_lookup(g, rows, formats["table"])])
     x = g.op("Unsqueeze", [x, g.integers(0)])
     for i in range(c.layers):
         x = attention.layer(i, x, "model.local_encoder")
@@ -170,9 +179,9 @@ def encoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
     return g
 
 
-def latent_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
+def latent_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
     """Pooling, the encoder's cross-attention, the latent transformer, and the decoder's keys and values per patch."""
-    g, c, k, d = Graph(weights, half), config.encoder, config.k, config.decoder
+    g, c, k, d = Graph(weights, formats["latent"]), config.encoder, config.k, config.decoder
     head = c.width // c.heads
     states = g.input("states", ["P", "L", c.width])
     padding = g.input("padding", ["P", "L"])
@@ -206,8 +215,8 @@ def latent_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
     return g
 
 
-def decoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
-    g, c, k = Graph(weights, half), config.decoder, config.k
+def decoder_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
+    g, c, k = Graph(weights, formats["decoder"]), config.decoder, config.k
     head = c.width // c.heads
     x = g.op("Unsqueeze", [g.input("states", ["T", c.width]), g.integers(0)])
     sources = {n: g.input(f"cross_{n}", ["T", c.layers, k, c.width]) for n in "kv"}
@@ -224,7 +233,7 @@ def decoder_graph(config: BltConfig, weights: dict, half: bool) -> Graph:
         out = g.reshape(g.op("MatMul", [g.op("Softmax", [scores], axis=-1), vv]), 1, -1, c.width)
         x = g.op("Add", [g.op("Mul", [x, g.number(2.0)]), g.matmul(out, f"{p}.o_proj")])
         x = attention.layer(i, x, "model.local_decoder")
-    logits = g.matmul(g.norm(x, "model.local_decoder.norm"), "lm_head")
+    logits = g.matmul(g.norm(x, "model.local_decoder.norm"), "lm_head", format=formats["head"])
     g.output(g.reshape(logits, -1, VOCABULARY), "logits", ["T", VOCABULARY])
     return g
 

@@ -8,6 +8,7 @@ import torch
 from onnx import numpy_helper
 
 from blt import Blt, BltConfig, StackConfig
+from weights import dequantise
 
 THETA = {"entropy": 10000.0}
 HASH = "model.encoder_hash_tok_embedding.weight"
@@ -17,17 +18,22 @@ def weights_of(package: Path) -> dict[str, torch.Tensor]:
     """Parameters by name, float32, exactly the numbers that the package computes with."""
     constants = {}
     for file in sorted(package.glob("*.onnx")):
-        constants |= {i.name: torch.from_numpy(numpy_helper.to_array(i).copy()) for i in onnx.load(file).graph.initializer}
+        constants |= {i.name: numpy_helper.to_array(i).copy() for i in onnx.load(file).graph.initializer}
+    for name in [name for name in constants if ".int" in name]:
+        matrix, _, bits = name.rpartition(".int")
+        scales = constants.pop(f"{matrix}.scale")
+        whole = dequantise(constants.pop(name).reshape(*scales.shape, -1), scales, int(bits))
+        constants[matrix] = whole if matrix == "hash" else whole.T
     weights = {}
-    for name, value in constants.items():
+    for name, value in ((name, torch.from_numpy(value).float()) for name, value in constants.items()):
         if "+" in name or name.endswith(("_proj", "lm_head", "projection")):  # matrices lie transposed, some side by side
             names = name.split("+")
             for part, piece in zip(names, value.chunk(len(names), 1)):
-                weights[f"{part}.weight"] = piece.T.float().contiguous()
+                weights[f"{part}.weight"] = piece.T.contiguous()
         elif name == "hash":
-            weights[HASH] = value.float() * constants["hash_scale"] if "hash_scale" in constants else value
+            weights[HASH] = value
         elif name.startswith("model."):
-            weights[f"{name}.weight"] = value.float()
+            weights[f"{name}.weight"] = value
     return weights
 
 
