@@ -6,9 +6,12 @@
 Much of what people type stands elsewhere in the open file, and a small model hardly copies. So every earlier place j of the
 source whose text ends like the typed text votes for the byte that followed there. How alike they are is two numbers:
 
-- run: bytes in a row that are equal, counted backwards, at most MOST;
+- run: how many bytes in a row are equal, counted backwards, at most MOST;
 - score: a local alignment (Smith and Waterman, 1981): one more for each equal byte, PENALTY less for a byte replaced, left
   out or put in, never below 0 nor above MOST. A typo costs it a little where it ends the run.
+
+A byte that repeats the one before it adds to neither: else any two indentations of eight spaces would be much alike, each at
+several places, and the text would go on with spaces for ever.
 
 With votes v(b) = sum over places of weight(run, score), and trust c(H) in the model by the entropy H of its prediction:
 
@@ -22,6 +25,7 @@ extension does the same in `src/core/copying.ts`, and its tests compare the two.
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -58,11 +62,12 @@ class Alignments:
 
     def push(self, byte: int) -> None:
         t, run, score = self.length, self.run, self.score
+        gain = 0 if t > 0 and self.bytes[t - 1] == byte else 1
         self.bytes[t] = byte
         self.length += 1
         same = (self.bytes[:t] == byte) & (byte != BREAK)
-        whole = np.minimum(run[1 : t + 1] + 1, MOST)
-        hit = np.minimum(np.maximum(score[1 : t + 1], score[:t] - PENALTY) + 1, MOST)
+        whole = np.minimum(run[1 : t + 1] + gain, MOST)
+        hit = np.minimum(np.maximum(score[1 : t + 1], score[:t] - PENALTY) + gain, MOST)
         miss = np.maximum(np.maximum(score[1 : t + 1], score[2 : t + 2]) - PENALTY, 0)
         kept = self.bytes[:t] != BREAK
         run[2 : t + 2] = np.where(same, whole, 0)
@@ -106,7 +111,7 @@ def observations(blt: Blt, corpus: Corpus, rows: int, length: int, seed: int):
     for language in corpus.documents:
         rng = np.random.default_rng([seed, *language.encode()])
         parts = []
-        for _ in tqdm(range(rows), desc=language, leave=False):
+        for _ in tqdm(range(rows), desc=language, leave=False, mininterval=2 if sys.stderr.isatty() else 60):
             prompt, source, target = sample(corpus, rng, language, length)
             ids = torch.from_numpy(np.concatenate([prompt, ids_of(target)]))[None]
             logs = blt(ids[:, :-1]).float().log_softmax(-1)[0, len(prompt) - 1 :].numpy()

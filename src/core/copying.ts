@@ -55,6 +55,8 @@ export class CopySource {
     const bytes = this.#bytes;
     const run = this.#run;
     const score = this.#score;
+    // A byte that repeats the one before it tells nothing: else indentations of any depth would be much alike.
+    const gain = this.#length > 0 && bytes[this.#length - 1] === byte ? 0 : 1;
     // What stood, before this byte, one place and two places earlier.
     let runBefore = 0;
     let scoreBefore = 0;
@@ -63,8 +65,8 @@ export class CopySource {
       const runHere = run[j] as number;
       const scoreHere = score[j] as number;
       if (bytes[j] === byte && byte !== breakMark) {
-        run[j] = Math.min(runBefore + 1, most);
-        score[j] = Math.min(Math.max(scoreBefore, scoreTwoBefore - penalty) + 1, most);
+        run[j] = Math.min(runBefore + gain, most);
+        score[j] = Math.min(Math.max(scoreBefore, scoreTwoBefore - penalty) + gain, most);
       } else {
         run[j] = 0;
         score[j] = bytes[j] === breakMark ? 0 : Math.max(Math.max(scoreBefore, scoreHere) - penalty, 0);
