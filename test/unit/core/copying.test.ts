@@ -64,7 +64,8 @@ describe('the votes', () => {
   test('come from a bounded part of a huge file', () => {
     const text = encode('ab'.repeat(500_000));
     const started = performance.now();
-    expect(Object.keys(votesOf(new CopySource(weights, text, text, 8)))).toEqual(['97']);
+    const votes = votesOf(new CopySource(weights, text, text, 8));
+    expect(votes['97']).toBeGreaterThan(100 * (votes['98'] ?? 0));
     expect(performance.now() - started).toBeLessThan(500);
   });
 });
