@@ -11,16 +11,15 @@ MASKED = -1e9
 
 
 class Cache:
-    """Keys and values of one stack; all of them are kept and the mask does the windowing."""
+    """Keys [heads, head width, C] and values [heads, C, head width] of one stack; all are kept, the mask does the windowing."""
 
-    def __init__(self, config: StackConfig):
-        shape = (config.heads, 0, config.width // config.heads)
-        self.config = config
-        self.rows = {f"{kv}_{i}": np.zeros(shape, np.float32) for i in range(config.layers) for kv in "kv"}
-
-    @property
-    def length(self) -> int:
-        return self.rows["k_0"].shape[1]
+    def __init__(self, config: StackConfig, length: int = 0):
+        head = config.width // config.heads
+        self.config, self.length = config, length
+        self.rows = {}
+        for i in range(config.layers):
+            self.rows |= {f"k_{i}": np.zeros((config.heads, head, length), np.float32),
+                          f"v_{i}": np.zeros((config.heads, length, head), np.float32)}
 
     def inputs(self, new: int) -> dict[str, np.ndarray]:
         keys = np.arange(self.length + new)[None]
@@ -33,7 +32,10 @@ class Cache:
         }
 
     def append(self, outputs: dict[str, np.ndarray]) -> None:
-        self.rows = {name: np.concatenate([old, outputs[name]], 1) for name, old in self.rows.items()}
+        self.length += outputs["k_0"].shape[1]
+        for name, old in self.rows.items():
+            new = outputs[name]
+            self.rows[name] = np.concatenate([old, new], 1) if name[0] == "v" else np.concatenate([old, new.transpose(0, 2, 1)], 2)
 
 
 class CachedBlt:

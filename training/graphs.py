@@ -29,9 +29,13 @@ class Graph:
         self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
         return name
 
-    def output(self, value: str, name: str, shape: list) -> None:
-        self.op("Identity", [value], outputs=[name])
+    def output(self, value: str, name: str, shape: list) -> str:
+        """Makes a value an output of the graph; returns what it is called from then on."""
+        for node in self.nodes:
+            node.output[:] = [name if v == value else v for v in node.output]
+            node.input[:] = [name if v == value else v for v in node.input]
         self.outputs.append(helper.make_tensor_value_info(name, FLOAT, shape))
+        return name
 
     def op(self, kind: str, inputs: list[str], count: int = 1, outputs: list[str] | None = None, domain: str = "", **attributes):
         outputs = outputs or [f"{kind}_{len(self.nodes)}_{i}" for i in range(count)]
@@ -113,18 +117,21 @@ class Attention:
     def layer(self, i: int, x: str, prefix: str) -> str:
         """One transformer layer on x (1, T, width)."""
         g, c = self.g, self.config
-        past_k = g.input(f"past_k_{i}", [c.heads, "C", self.head])
+        past_k = g.input(f"past_k_{i}", [c.heads, self.head, "C"])
         past_v = g.input(f"past_v_{i}", [c.heads, "C", self.head])
         p = f"{prefix}.layers.{i}"
         qkv = g.matmul(g.norm(x, f"{p}.input_layernorm"), *(f"{p}.self_attn.{n}_proj" for n in "qkv"))
         q, k, v = g.op("Split", [qkv, g.integers(c.width, c.width, c.width)], 3, axis=-1)
+        # The runtime multiplies one row by a matrix fastest if the matrix is not transposed and nothing is scaled on the way:
+        # so cached keys lie as columns, and the scale is applied here, where no fusion takes it back into the product.
+        q = g.op("Mul", [q, g.number(1 / math.sqrt(self.head))])
         # (1, T, width) -> (heads, T, head)
         q, k, v = (g.transpose(g.reshape(t, -1, c.heads, self.head), 1, 0, 2) for t in (self.rotate(q), self.rotate(k), v))
-        g.output(k, f"k_{i}", [c.heads, self.rows, self.head])
-        g.output(v, f"v_{i}", [c.heads, self.rows, self.head])
-        scores = [g.op("FusedMatMul", [q, t], domain=MICROSOFT, transB=1, alpha=1 / math.sqrt(self.head)) for t in (past_k, k)]
+        k = g.output(k, f"k_{i}", [c.heads, self.rows, self.head])
+        v = g.output(v, f"v_{i}", [c.heads, self.rows, self.head])
+        scores = [g.op("MatMul", [q, past_k]), g.op("FusedMatMul", [q, k], domain=MICROSOFT, transB=1)]
         chances = g.op("Softmax", [g.op("Add", [g.op("Concat", scores, axis=-1), self.mask])], axis=-1)
-        lengths = g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_k, k)], axis=0)
+        lengths = g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_v, v)], axis=0)
         old, new = g.op("Split", [chances, lengths], 2, axis=-1)
         out = g.op("Add", [g.op("MatMul", [old, past_v]), g.op("MatMul", [new, v])])
         out = g.reshape(g.transpose(out, 1, 0, 2), 1, -1, c.width)

@@ -45,9 +45,7 @@ def step_ms(model: CachedBlt, positions: int = 1024) -> float:
     total = 0.0
     for part, stack in stacks.items():
         rows = min(stack.window or 1 << 30, int(positions * (patches if part == "latent" else 1)))
-        cache = Cache(stack)
-        cache.rows = {name: np.zeros((stack.heads, rows, stack.width // stack.heads), np.float32) for name in cache.rows}
-        inputs, session, times = {**feeds[part], **cache.inputs(1)}, model.sessions[part], []
+        inputs, session, times = {**feeds[part], **Cache(stack, rows).inputs(1)}, model.sessions[part], []
         for _ in range(200):
             started = time.perf_counter()
             session.run(None, inputs)

@@ -9,18 +9,21 @@ type Ports = Readonly<Record<string, readonly ['float32' | 'int64', ...number[]]
 function expectedPorts(graph: GraphName, manifest: Manifest): { inputs: Ports; outputs: Ports } {
   const { stacks, hash, vocabulary, crossAttentionVectors } = manifest;
   const { layers, heads, width } = stacks[graph];
-  const perLayer = (names: readonly string[]) =>
+  const headWidth = width / heads;
+  /** Of every layer; keys [heads, head width, C], values and new rows [heads, rows, head width]. */
+  const perLayer = (ports: Ports) =>
     Object.fromEntries(
       Array.from({ length: layers }, (_, i) =>
-        names.map((name) => [`${name}_${i}`, ['float32', heads, -1, width / heads]]),
+        Object.entries(ports).map(([name, port]) => [`${name}_${i}`, port] as const),
       ).flat(),
-    ) as Ports;
-  const inputs = {
+    );
+  const rows = ['float32', heads, -1, headWidth] as const;
+  const inputs: Ports = {
     positions: ['float32', -1],
     mask: ['float32', -1, -1],
-    ...perLayer(['past_k', 'past_v']),
-  } satisfies Ports;
-  const outputs = perLayer(['k', 'v']);
+    ...perLayer({ past_k: ['float32', heads, headWidth, -1], past_v: rows }),
+  };
+  const outputs = perLayer({ k: rows, v: rows });
   const states = ['float32', -1, stacks.encoder.width] as const;
   const cross = ['float32', -1, stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width] as const;
   const ids = ['int64', -1] as const;

@@ -78,11 +78,11 @@ export class Stack {
     this.#feeds['positions'] = new Tensor('float32', this.#positions, [rows]);
     this.#feeds['mask'] = new Tensor('float32', this.#mask, [rows, capacity + rows]);
     if (capacity !== this.#capacity) {
-      const dims = [heads, capacity, width / heads];
+      const headWidth = width / heads;
       this.#layers.forEach(({ pastK, pastV }, layer) => {
         const past = this.#cache.past(layer);
-        this.#feeds[pastK] = new Tensor('float32', past.k, dims);
-        this.#feeds[pastV] = new Tensor('float32', past.v, dims);
+        this.#feeds[pastK] = new Tensor('float32', past.k, [heads, headWidth, capacity]);
+        this.#feeds[pastV] = new Tensor('float32', past.v, [heads, capacity, headWidth]);
       });
     }
     this.#rows = rows;

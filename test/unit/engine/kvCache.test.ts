@@ -78,9 +78,10 @@ function checkNext(
         const seen: number[] = [];
         for (let slot = 0; slot < cache.capacity; slot++) {
           if (!visible(slot)) continue;
-          const at = (head * cache.capacity + slot) * headWidth;
-          expect(v[at]).toBe(-(k[at] ?? NaN));
-          seen.push(((k[at] ?? NaN) - layer * 10 - head) / 100);
+          // Keys are columns, values are rows.
+          const key = k[head * headWidth * cache.capacity + slot] ?? NaN;
+          expect(v[(head * cache.capacity + slot) * headWidth]).toBe(-key);
+          seen.push((key - layer * 10 - head) / 100);
         }
         expect(seen.sort((a, b) => a - b)).toEqual(expected);
       }
