@@ -2,14 +2,15 @@
 
     python corpus.py --decontaminate LINE_HASHES.txt.gz [--out DIR]
 
-Deterministic and resumable: archives are fetched by name and exact version, once, and kept. The result is three pairs of
-files in DIR: `<split>.bin`, the bytes of all documents one after another, and `<split>.json`, one `[start, end, language,
-path]` per document, plus `manifest.json` with counts per language and licence and what was dropped and why.
+Deterministic and resumable: archives are fetched by name and exact version, once, and kept in the cache. The result is three
+pairs of files in DIR: `<split>.bin`, the bytes of all documents one after another, and `<split>.json`, one `[start, end,
+language, path]` per document, plus `manifest.json` with counts per language and licence and what was dropped and why.
 """
 
 import argparse
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -24,38 +25,56 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from minhash import NearDuplicates, signature
+
 HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("BYTEWISE_CACHE", Path.home() / ".cache" / "bytewise"))
 
-LANGUAGES = {
-    ".ts": "typescript", ".mts": "typescript", ".cts": "typescript", ".tsx": "typescript",
-    ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".jsx": "javascript",
-    ".py": "python",
+EXTENSIONS = {
+    "typescript": "ts mts cts tsx", "javascript": "js mjs cjs jsx", "python": "py", "go": "go", "rust": "rs", "java": "java",
+    "c_cpp": "c h cc cpp cxx hh hpp hxx inl ipp", "html": "html htm", "css": "css scss less", "json": "json", "yaml": "yaml yml",
+    "markdown": "md markdown", "shell": "sh bash zsh",
 }
+LANGUAGES = {f".{e}": language for language, extensions in EXTENSIONS.items() for e in extensions.split()}
+# What a package of code carries besides its code: taken in small amounts, and only files that a person may have written.
+SIDE = {"html", "css", "json", "yaml", "markdown", "shell"}
+MAX_SIDE = 1_000_000  # bytes of one side language per package
+MAX_SIDE_FILE = 50_000
+SPLITS = ("dev", "test", "train")
+ARCHIVES = (".tgz", ".whl", ".deb")
 THREE_LETTERS = re.compile(r"[A-Za-z]{3}")
 MAX_FILE = 200_000  # bytes; larger sources are nearly always data or generated
 MIN_FILE = 200
-GENERATED = re.compile(rb"@generated|do not edit|auto-?generated|automatically generated|sourceMappingURL=data", re.I)
-BUILT = re.compile(r"(^|/)(node_modules|vendor|vendors|third_party|umd|iife|min|bundles?)(/|$)|\.min\.|\.bundle\.|\.test-d\.")
+GENERATED = re.compile(
+    rb"@generated|do not edit|auto-?generated|automatically generated|sourceMappingURL=data", re.I)
+COPYLEFT = re.compile(
+    rb"GNU (Lesser |Library |Affero )?General Public|Mozilla Public License|SPDX-License-Identifier:[^\n]*(GPL|MPL)", re.I)
+BUILT = re.compile(
+    r"(^|/)(node_modules|vendor|vendors|third_party|umd|iife|min|bundles?)(/|$)|\.min\.|\.bundle\.|\.test-d\.")
+LOCK = re.compile(r"(^|/)(package-lock|npm-shrinkwrap|pnpm-lock|\.cargo-checksum|\.cargo_vcs_info)\.")
+CHANGES = re.compile(r"(^|/)(changelog|changes|history|releases?([-_]notes)?|news)[^/]*$", re.I)
 DIST = re.compile(r"(^|/)(dist|build|cjs|_cjs|_esm|commonjs|lib-commonjs|lib-amd|dist-cjs)(/|$)")
 
 
 def fetch(package: dict, archives: Path) -> Path:
     """Downloads one archive by name and exact version, once."""
-    stem = re.sub(r"[^\w.-]+", "_", f"{package['registry']}-{package['name']}-{package['version']}")
-    if kept := [p for p in archives.glob(stem + ".*") if p.suffix in (".tgz", ".whl")]:
+    name, version = package["name"], package["version"]
+    stem = re.sub(r"[^\w.-]+", "_", f"{package['registry']}-{name}-{version}")
+    if kept := [p for p in archives.glob(stem + ".*") if p.suffix in ARCHIVES]:
         return kept[0]
     scratch = archives / f"{stem}.part"
     scratch.mkdir(exist_ok=True)
-    if package["registry"] == "npm":
-        command = ["npm", "pack", f"{package['name']}@{package['version']}", "--silent", "--pack-destination", str(scratch)]
-    else:
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "--retries", "0", "-d", str(scratch),
-                   f"{package['name']}=={package['version']}"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    found = [p for p in scratch.iterdir() if p.suffix in (".tgz", ".whl")]
+    command = {
+        "npm": ["npm", "pack", f"{name}@{version}", "--silent"],
+        "pip": [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:", "--retries", "0",
+                f"{name}=={version}"],
+        "deb": ["apt-get", "download", "-q", f"{name}={version}"],
+    }[package["registry"]]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=scratch)
+    found = [p for p in scratch.iterdir() if p.suffix in ARCHIVES]
     if done.returncode or not found:
-        raise SystemExit(f"{package['name']}@{package['version']} could not be fetched: {done.stderr.strip()[-300:]}")
+        raise SystemExit(f"{name}@{version} could not be fetched; correct its entry in corpus.toml, or try again: "
+                         f"{done.stderr.strip()[-300:]}")
     target = archives / (stem + found[0].suffix)
     found[0].rename(target)
     scratch.rmdir()
@@ -63,29 +82,43 @@ def fetch(package: dict, archives: Path) -> Path:
 
 
 def members(archive: Path):
-    """(path, bytes) of every regular file of an archive, in name order."""
+    """(path, bytes) of every file of an archive in one of the languages, in name order."""
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as z:
             for info in sorted(z.infolist(), key=lambda i: i.filename):
-                if not info.is_dir():
+                if not info.is_dir() and Path(info.filename).suffix in LANGUAGES:
                     yield info.filename, z.read(info)
+        return
+    if archive.suffix == ".deb":
+        unpacked = subprocess.run(["dpkg-deb", "--fsys-tarfile", archive], capture_output=True, check=True).stdout
+        tar = tarfile.open(fileobj=io.BytesIO(unpacked))
     else:
-        # Read in the archive's own order: going back in a gzip stream would decompress it anew each time.
-        with tarfile.open(archive) as t:
-            yield from sorted((m.name.partition("/")[2], t.extractfile(m).read()) for m in t if m.isfile())
+        tar = tarfile.open(archive)
+    # Read in the archive's own order: going back in a gzip stream would decompress it anew each time.
+    with tar as t:
+        wanted = (m for m in t if m.isfile() and Path(m.name).suffix in LANGUAGES)
+        yield from sorted((m.name.partition("/")[2], t.extractfile(m).read()) for m in wanted)
 
 
 def reason_to_drop(path: str, text: bytes) -> str | None:
     """Why a file is no training text, or None."""
+    language = LANGUAGES[Path(path).suffix]
     if BUILT.search(path):
         return "built or vendored"
-    if not MIN_FILE <= len(text) <= MAX_FILE:
+    if LOCK.search(path):
+        return "lock file"
+    if language == "markdown" and CHANGES.search(path):
+        return "change log"
+    if not MIN_FILE <= len(text) <= (MAX_SIDE_FILE if language in SIDE else MAX_FILE):
         return "size"
     lines = text.split(b"\n")
-    if len(text) / len(lines) > 90 or max(map(len, lines)) > 1000:
+    prose = language in ("markdown", "html")  # a paragraph may be one line
+    if len(text) / len(lines) > (400 if prose else 90) or max(map(len, lines)) > (3000 if prose else 1000):
         return "minified"
     if GENERATED.search(text[:3000]):
         return "generated"
+    if COPYLEFT.search(text[:3000]):
+        return "licence"
     try:
         text.decode("utf-8")
     except UnicodeDecodeError:
@@ -95,16 +128,22 @@ def reason_to_drop(path: str, text: bytes) -> str | None:
 
 def source_files(package: dict, archive: Path):
     """(language, path, bytes) of one package. Where TypeScript sources ship, their compiled JavaScript is left out."""
-    files = [(p, t) for p, t in members(archive) if Path(p).suffix in LANGUAGES and not re.search(r"\.d\.[mc]?ts$", p)]
-    has_sources = sum(len(t) for p, t in files if LANGUAGES[Path(p).suffix] == "typescript") > 20_000
+    files = [(LANGUAGES[Path(p).suffix], p, t) for p, t in members(archive) if not re.search(r"\.d\.[mc]?ts$", p)]
+    files = [f for f in files if f[0] in package.get("languages", EXTENSIONS)]
+    has_sources = sum(len(t) for language, _, t in files if language == "typescript") > 20_000
+    compiled = {"javascript", "css", "html", "json"}
+    files = [f for f in files if f[0] not in compiled or not DIST.search(f[1])]
+    if has_sources:
+        files = [f for f in files if f[0] != "javascript"]
     budget = package.get("max_megabytes", 12) * 1_000_000
-    for path, text in files:
-        language = LANGUAGES[Path(path).suffix]
-        if language == "javascript" and (has_sources or DIST.search(path)):
+    if sum(len(t) for _, _, t in files) > budget:  # then a fair sample of the package
+        files.sort(key=lambda f: hashlib.sha1(f[1].encode()).digest())
+    taken = Counter()
+    for language, path, text in files:
+        size = min(len(text), MAX_FILE)
+        if taken.total() >= budget or (language in SIDE and taken[language] + size > MAX_SIDE):
             continue
-        if budget <= 0:
-            return
-        budget -= min(len(text), MAX_FILE)
+        taken[language] += size
         yield language, path, text
 
 
@@ -125,52 +164,61 @@ def main() -> None:
                         help="gzip of hashes (see line_key) of the evaluation lines that training data must not contain")
     args = parser.parse_args()
     packages = tomllib.loads((HERE / "corpus.toml").read_text())["package"]
-    archives = args.out / "archives"
+    archives = CACHE / "archives"
     archives.mkdir(parents=True, exist_ok=True)
+    args.out.mkdir(parents=True, exist_ok=True)
     forbidden = set(gzip.open(args.decontaminate, "rt").read().split())
 
     # Held-out packages go first: a training file that repeats one of theirs is the duplicate, not the other way round.
-    packages.sort(key=lambda p: ("dev", "test", "train").index(p.get("split", "train")))
-    with ThreadPoolExecutor(8) as pool:
+    packages.sort(key=lambda p: SPLITS.index(p.get("split", "train")))
+    with ThreadPoolExecutor(4) as pool:
         fetched = list(tqdm(pool.map(lambda p: fetch(p, archives), packages), total=len(packages), unit="package", desc="fetch"))
-    outputs = {s: (args.out / f"{s}.bin").open("wb") for s in ("train", "dev", "test")}
-    index = {s: [] for s in outputs}
-    dropped, bytes_by_language, bytes_by_licence = Counter(), Counter(), Counter()
-    seen_files, seen_lines = set(), set()
+    outputs = {s: (args.out / f"{s}.bin.part").open("wb") for s in SPLITS}
+    index = {s: [] for s in SPLITS}
+    dropped, kept, licences = Counter(), Counter(), Counter()
+    seen_files, seen_lines, near = set(), set(), NearDuplicates()
     for package, archive in tqdm(zip(packages, fetched), total=len(packages), unit="package", desc="read"):
         split = package.get("split", "train")
         for language, path, text in source_files(package, archive):
             text = text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
             if why := reason_to_drop(path, text):
-                dropped[why] += 1
+                dropped[why, language] += 1
                 continue
             digest = hashlib.sha1(b"".join(text.split())).digest()
             keys = [line_key(line) for line in long_lines(text)]
             hits = sum(k in forbidden for k in keys)
             repeated = sum(k in seen_lines for k in keys)
+            sketch = None
             if digest in seen_files:
-                dropped["exact duplicate"] += 1
+                why = "exact duplicate"
             elif hits >= 5 or (keys and hits >= 0.1 * len(keys)):
-                dropped["contains evaluation lines"] += 1
+                why = "contains evaluation lines"
             elif keys and repeated >= 0.6 * len(keys):
-                dropped["near duplicate (60 % of long lines seen)"] += 1
-            else:
-                seen_files.add(digest)
-                seen_lines.update(keys)
-                start = outputs[split].tell()
-                outputs[split].write(text)
-                index[split].append([start, start + len(text), language, path])
-                bytes_by_language[f"{split} {language}"] += len(text)
-                bytes_by_licence[package["licence"]] += len(text)
+                why = "near duplicate (60 % of long lines seen)"
+            elif (sketch := signature(text)) is not None and split == "train" and near.has(sketch):
+                why = "near duplicate (MinHash, Jaccard 0.7)"
+            if why:
+                dropped[why, language] += 1
+                continue
+            seen_files.add(digest)
+            seen_lines.update(keys)
+            if sketch is not None:
+                near.add(sketch)
+            start = outputs[split].tell()
+            outputs[split].write(text)
+            index[split].append([start, start + len(text), language, path])
+            kept[split, language] += len(text)
+            licences[package["licence"]] += len(text)
     for split, rows in index.items():
         outputs[split].close()
+        os.replace(args.out / f"{split}.bin.part", args.out / f"{split}.bin")
         (args.out / f"{split}.json").write_text(json.dumps(rows))
     manifest = {
         "packages": len(packages),
         "documents": {s: len(rows) for s, rows in index.items()},
-        "bytes": dict(sorted(bytes_by_language.items())),
-        "bytesByLicence": dict(bytes_by_licence.most_common()),
-        "dropped": dict(dropped.most_common()),
+        "bytes": {s: {l: n for (kept_split, l), n in sorted(kept.items()) if kept_split == s} for s in SPLITS},
+        "bytesByLicence": dict(licences.most_common()),
+        "dropped": {why: {l: n for (w, l), n in sorted(dropped.items()) if w == why} for why in sorted({w for w, _ in dropped})},
     }
     (args.out / "manifest.json").write_text(json.dumps(manifest, indent=1))
     print(json.dumps(manifest, indent=1))
