@@ -116,6 +116,8 @@ class Run:
                 return
 
     def load(self, path: Path, state: dict) -> None:
+        if {n: p.shape for n, p in state["model"].items()} != {n: p.shape for n, p in self.model.state_dict().items()}:
+            raise SystemExit(f"{path} is a model of other sizes. Give this run a --name of its own.")
         self.model.load_state_dict(state["model"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(kept)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from blt import hash_rows, patch_starts
+from blt import attention_by_blocks, attention_by_rows, hash_rows, patch_starts
 from cached import CachedBlt
 from fixtures import random_blt, random_ids
 from graphs import GRAPHS
@@ -82,3 +82,29 @@ def test_nobody_sees_the_future():
     changed[0, 80:] = (changed[0, 80:] + 17) % 256 + 4
     with torch.no_grad():
         assert torch.allclose(blt(ids)[0, :80], blt(changed)[0, :80], atol=1e-5)
+
+
+@pytest.mark.parametrize("length, window", [(1, None), (300, None), (40, 64), (300, 64), (517, 200)])
+def test_attention_is_the_same_however_it_is_cut(length, window):
+    torch.manual_seed(0)
+    q, k, v = (torch.randn(2, 3, length, 8) for _ in range(3))
+    back = torch.arange(length)[:, None] - torch.arange(length)
+    seen = (back >= 0) & (back < (window or length))
+    expected = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+    torch.testing.assert_close(attention_by_rows(q, k, v, window), expected, atol=1e-5, rtol=1e-4)
+    if window is not None and length > window:
+        torch.testing.assert_close(attention_by_blocks(q, k, v, window), expected, atol=1e-5, rtol=1e-4)
+
+
+def test_a_fixed_number_of_patches_changes_nothing_until_it_is_reached():
+    blt, ids = random_blt(4), random_ids(200)
+    with torch.no_grad():
+        expected = blt(ids)
+        count = int(patch_starts(ids, blt.entropies(ids), blt.config.threshold)[:, :-1].sum())
+        blt.most_patches = count + 5
+        torch.testing.assert_close(blt(ids), expected, atol=1e-5, rtol=1e-4)
+        blt.most_patches = count // 2
+        assert torch.allclose(blt(ids)[0, :60], expected[0, :60], atol=1e-5)
+        changed = ids.clone()
+        changed[0, 150:] = (changed[0, 150:] + 17) % 256 + 4
+        assert torch.allclose(blt(ids)[0, :150], blt(changed)[0, :150], atol=1e-5)  # nobody sees the future then either
