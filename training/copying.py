@@ -34,7 +34,8 @@ from tqdm import tqdm
 
 from blt import OFFSET, Blt, BltConfig
 from corpus import CACHE
-from stream import PREFIX, SUFFIX, Corpus, header, ids_of
+from noise import noise
+from stream import NOISE_SHARE, PREFIX, SUFFIX, Corpus, header, ids_of
 
 RUNS = [0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32]  # lower ends of the classes
 SCORES = [0, 5, 8, 12, 16, 24]
@@ -88,7 +89,7 @@ def source_of(suffix: bytes, before: bytes) -> np.ndarray:
 
 
 def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int):
-    """A held-out place: the model's ids, how many of them are prompt, the source at that point, and what follows."""
+    """A held-out place: ids of the prompt, the source at that point, and the bytes that follow. Some text before it has typos."""
     while True:
         path, text = corpus.text(language, int(rng.choice(len(corpus.documents[language]), p=corpus.chances[language])))
         if len(text) > 600:
@@ -96,12 +97,15 @@ def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int)
     reach = int(rng.choice([1500, 4000, 16000]))
     at = int(rng.integers(300, len(text) - 200))
     end = min(len(text), at + 512)
+    before = text[max(0, at - reach) : at]
+    if rng.random() < NOISE_SHARE:
+        before, _ = noise(before, rng)
     suffix = text[end : end + 256] if rng.random() < 0.5 else b""
     more = text[end : end + int(rng.choice([256, 2000]))] if suffix else b""
     head = ids_of(header(path) + (bytes([SUFFIX]) + suffix if suffix else b"") + bytes([PREFIX]))
     room = length - len(head) - 1 - (end - at)
-    prompt = np.concatenate([[1], head, ids_of(text[max(0, at - room) : at])])
-    return prompt, source_of(more, text[max(0, at - reach) : at]), text[at:end]
+    prompt = np.concatenate([[1], head, ids_of(before[-room:])])
+    return prompt, source_of(more, before), text[at:end]
 
 
 @torch.no_grad()
