@@ -47,6 +47,13 @@ export class BltState {
     return this.#length;
   }
 
+  /** Bytes of memory that its numbers take. */
+  get bytes(): number {
+    const stacks = [this.#entropy, this.#encoder, this.#decoder, this.#patches];
+    const own = this.#ids.byteLength + this.#entropies.byteLength + this.#states.byteLength;
+    return stacks.reduce((sum, stack) => sum + stack.bytes, own);
+  }
+
   /** Complete patches, each of them one step of the latent transformer. */
   get patches(): number {
     return this.#patches.count;

@@ -11,16 +11,19 @@ import type {
   ScoreResult,
 } from '../core/engine';
 import { EngineError } from '../core/engine';
-import { BltState } from './bltState';
 import { Generator } from './generate';
 import { measure } from './measure';
 import { Model } from './model';
 import { score } from './score';
+import { StatePool } from './statePool';
 import { Cancelled, turn, type Wanted } from './turn';
+
+/** Memory for the states of texts that were completed before: two or three files with a full context each. */
+const stateBytes = 64e6;
 
 interface Loaded {
   readonly model: Model;
-  readonly state: BltState;
+  readonly state: StatePool;
   readonly generator: Generator;
 }
 
@@ -34,7 +37,7 @@ export class Inference {
     if (this.#loaded !== undefined)
       throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
-    const state = new BltState(model);
+    const state = new StatePool(model, stateBytes);
     this.#loaded = { model, state, generator: new Generator(model.manifest, state) };
     return model.info;
   }
@@ -58,7 +61,7 @@ export class Inference {
     return measure(this.#ready().model, request, wanted, { pause, ...(onProgress && { onProgress }) });
   }
 
-  /** Waits for the completion before it, which has most likely been cancelled: they share one state. */
+  /** Waits for the completion before it, which has most likely been cancelled: they share the states. */
   async #queued<Out>(work: (loaded: Loaded) => Promise<Out>, wanted: Wanted): Promise<Out> {
     const loaded = this.#ready();
     this.#completing++;

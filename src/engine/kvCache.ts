@@ -47,6 +47,11 @@ export class KvCache {
     return this.#length;
   }
 
+  /** Bytes of memory that the rows take. */
+  get bytes(): number {
+    return [...this.#past, ...this.#history].reduce((sum, { k, v }) => sum + k.byteLength + v.byteLength, 0);
+  }
+
   /** Slots per head in what `past` returns. */
   get capacity(): number {
     return this.#capacity;

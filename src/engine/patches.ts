@@ -27,6 +27,11 @@ export class Patches {
     return this.#ends.length;
   }
 
+  /** Bytes of memory that its numbers take. */
+  get bytes(): number {
+    return this.#stack.bytes + this.#crossK.byteLength + this.#crossV.byteLength;
+  }
+
   get ends(): readonly number[] {
     return this.#ends;
   }

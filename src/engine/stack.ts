@@ -49,6 +49,11 @@ export class Stack {
     return this.#cache.length;
   }
 
+  /** Bytes of memory that its cache takes. */
+  get bytes(): number {
+    return this.#cache.bytes;
+  }
+
   truncate(length: number): void {
     this.#cache.truncate(length);
   }

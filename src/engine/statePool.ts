@@ -1,0 +1,77 @@
+/** States of several texts, so that going back to another file or place does not read everything again. */
+
+import { BltState } from './bltState';
+import type { Graphs } from './model';
+
+/**
+ * Stands where a single state could stand: `commonPrefix` chooses the state for a text, and until its next call everything
+ * else is about that one. States that were not used for longest go when all of them together have more than `budgetBytes`;
+ * the chosen one always stays.
+ */
+export class StatePool {
+  /** The chosen one first, then by last use. */
+  #states: BltState[];
+
+  constructor(
+    private readonly model: Graphs,
+    private readonly budgetBytes: number,
+  ) {
+    this.#states = [new BltState(model)];
+  }
+
+  /** States kept. */
+  get size(): number {
+    return this.#states.length;
+  }
+
+  /** Bytes of numbers that the states hold. */
+  get bytes(): number {
+    return this.#states.reduce((sum, state) => sum + state.bytes, 0);
+  }
+
+  get patches(): number {
+    return this.#chosen.patches;
+  }
+
+  /** How many ids at the start of `ids` were fed to the state that is chosen for them. */
+  commonPrefix(ids: ArrayLike<number>): number {
+    let best = -1;
+    let common = 0;
+    this.#states.forEach((state, i) => {
+      const length = state.commonPrefix(ids);
+      // Another text may begin in the same way (BOS, a file name): its state is not worth destroying for so little.
+      const worth = state.length === 0 || 2 * length > Math.min(state.length, ids.length);
+      if (worth && (best < 0 || length > common)) {
+        best = i;
+        common = length;
+      }
+    });
+    const chosen = best < 0 ? new BltState(this.model) : (this.#states.splice(best, 1)[0] as BltState);
+    this.#states.unshift(chosen);
+    return common;
+  }
+
+  truncate(length: number): void {
+    this.#chosen.truncate(length);
+  }
+
+  feed(ids: Uint16Array): Float32Array {
+    const logits = this.#chosen.feed(ids);
+    this.#drop();
+    return logits;
+  }
+
+  feedChunk(ids: Uint16Array): Float32Array {
+    const logits = this.#chosen.feedChunk(ids);
+    this.#drop();
+    return logits;
+  }
+
+  #drop(): void {
+    while (this.#states.length > 1 && this.bytes > this.budgetBytes) this.#states.pop();
+  }
+
+  get #chosen(): BltState {
+    return this.#states[0] as BltState;
+  }
+}
