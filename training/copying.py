@@ -50,22 +50,30 @@ SCORE_CLASS = np.searchsorted(SCORES, np.arange(MOST + 1), "right") - 1
 
 
 class Alignments:
-    """How well each place of a source matches its end. `source` is int16, byte values or BREAK; it may grow by `push`."""
+    """How well each place of a source matches the text's end, which is the end of the source at first. `source` is int16, byte
+    values or BREAK. `room` bytes may be pushed: typed ones, which belong to the source from then on."""
 
-    def __init__(self, source: np.ndarray, room: int):
+    def __init__(self, source: np.ndarray, room: int = 0):
         self.bytes = np.full(len(source) + room, BREAK, np.int16)
+        self.last = BREAK
         self.length = max(0, len(source) - WARM_UP)
         self.bytes[: self.length] = source[: self.length]
         # Two entries before place 0, so that j - 2 exists.
         self.run, self.score = np.zeros(len(self.bytes) + 2, np.int16), np.zeros(len(self.bytes) + 2, np.int16)
         for byte in source[self.length :]:
-            self.push(byte)
+            self.push(int(byte))
 
     def push(self, byte: int) -> None:
-        t, run, score = self.length, self.run, self.score
-        gain = 0 if t > 0 and self.bytes[t - 1] == byte else 1
-        self.bytes[t] = byte
+        """Aligns a byte that was typed."""
+        self.follow(byte)
+        self.bytes[self.length] = byte
         self.length += 1
+
+    def follow(self, byte: int) -> None:
+        """Aligns a byte that was generated: it can be matched, but not copied, or the text would soon copy itself."""
+        t, run, score = self.length, self.run, self.score
+        gain = 0 if byte == self.last else 1
+        self.last = byte
         same = (self.bytes[:t] == byte) & (byte != BREAK)
         whole = np.minimum(run[1 : t + 1] + gain, MOST)
         hit = np.minimum(np.maximum(score[1 : t + 1], score[:t] - PENALTY) + gain, MOST)
@@ -181,7 +189,7 @@ def golden() -> dict:
     ]
     out = []
     for before, after, typed in cases:
-        alignments = Alignments(source_of(after.encode(), before.encode()), len(typed.encode()))
+        alignments = Alignments(source_of(after.encode(), before.encode()))
         steps = []
         for byte in [*typed.encode(), None]:
             following, runs, scores = alignments.places()
@@ -190,7 +198,7 @@ def golden() -> dict:
                 votes[b] = votes.get(b, 0.0) + float(weights[r, s])
             steps.append({str(b): round(votes[b], 6) for b in sorted(votes)})
             if byte is not None:
-                alignments.push(byte)
+                alignments.follow(byte)
         out.append({"before": before, "after": after, "typed": typed, "votes": steps})
     return {"weights": mixture.values(), "cases": out}
 

@@ -86,7 +86,7 @@ export class Generator {
       if (length === maxBytes) break;
       await turn(wanted);
       const logits = this.state.feed(Uint16Array.of(byte + idOffset));
-      source?.push(byte);
+      source?.follow(byte);
       logLikelihoods = source?.mixed(logits, idOffset) ?? normalised(logits);
     }
     const whole = withoutUnfinished(bytes.subarray(0, length)).length;
@@ -102,12 +102,12 @@ export class Generator {
 
 /** What may be copied from, with the line ends that the model sees; undefined if nothing is to be copied. */
 export function copySource(
-  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'maxBytes' | 'copying'>,
+  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'copying'>,
   { copying, sentinels }: Manifest,
 ): CopySource | undefined {
   if (copying === undefined || request.copying === false) return undefined;
   const [before, after] = [request.prefix, request.suffix].map((text) => promptText(text, sentinels));
-  return new CopySource(copying, before as Uint8Array, after as Uint8Array, request.maxBytes);
+  return new CopySource(copying, before as Uint8Array, after as Uint8Array);
 }
 
 /** ln p of each id, from logits [vocabulary]. */

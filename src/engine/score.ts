@@ -31,7 +31,7 @@ export async function score(
   // The last byte of the prompt is always read again: its logits were not kept.
   const reusedBytes = Math.min(state.commonPrefix(prompt), prompt.length - 1);
   state.truncate(reusedBytes);
-  const source = copySource({ ...request, maxBytes: target.length }, manifest);
+  const source = copySource(request, manifest);
   const bits = new Float32Array(target.length);
   for (let at = reusedBytes; at < ids.length; at += chunkBytes) {
     await turn(wanted);
@@ -43,7 +43,7 @@ export async function score(
       const ofByte = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
       const logLikelihoods = source?.mixed(ofByte, idOffset) ?? normalised(ofByte);
       bits[i] = -(logLikelihoods[target[i] as number] as number) / Math.LN2;
-      source?.push(request.target[i] as number);
+      source?.follow(request.target[i] as number);
     }
   }
   return { bits, reusedBytes, ms: performance.now() - started };
