@@ -2,9 +2,10 @@
 
     python corpus.py --decontaminate LINE_HASHES.txt.gz [--out DIR]
 
-Deterministic and resumable: archives are fetched by name and exact version, once, and kept in the cache. The result is three
-pairs of files in DIR: `<split>.bin`, the bytes of all documents one after another, and `<split>.json`, one `[start, end,
-language, path]` per document, plus `manifest.json` with counts per language and licence and what was dropped and why.
+Deterministic and resumable: archives are fetched by name and exact version, once, and kept in the cache. The result is
+three pairs of files in DIR: `<split>.bin`, the bytes of all documents one after another, and `<split>.json`, one
+`[start, end, language, path]` per document, plus `manifest.json` with counts per language and licence and what was
+dropped and why.
 """
 
 import argparse
@@ -31,12 +32,12 @@ HERE = Path(__file__).parent
 CACHE = Path(os.environ.get("BYTEWISE_CACHE", Path.home() / ".cache" / "bytewise"))
 
 EXTENSIONS = {
-    "typescript": "ts mts cts tsx", "javascript": "js mjs cjs jsx", "python": "py", "go": "go", "rust": "rs", "java": "java",
-    "c_cpp": "c h cc cpp cxx hh hpp hxx inl ipp", "html": "html htm", "css": "css scss less", "json": "json", "yaml": "yaml yml",
-    "markdown": "md markdown", "shell": "sh bash zsh",
+    "typescript": "ts mts cts tsx", "javascript": "js mjs cjs jsx", "python": "py", "go": "go", "rust": "rs",
+    "java": "java", "c_cpp": "c h cc cpp cxx hh hpp hxx inl ipp", "html": "html htm", "css": "css scss less",
+    "json": "json", "yaml": "yaml yml", "markdown": "md markdown", "shell": "sh bash zsh",
 }
 LANGUAGES = {f".{e}": language for language, extensions in EXTENSIONS.items() for e in extensions.split()}
-# What a package of code carries besides its code: taken in small amounts, and only files that a person may have written.
+# What a package of code carries besides its code: taken in small amounts, only files that a person may have written.
 SIDE = {"html", "css", "json", "yaml", "markdown", "shell"}
 MAX_SIDE = 1_000_000  # bytes of one side language per package
 MAX_SIDE_FILE = 50_000
@@ -48,7 +49,8 @@ MIN_FILE = 200
 GENERATED = re.compile(
     rb"@generated|do not edit|auto-?generated|automatically generated|sourceMappingURL=data", re.I)
 COPYLEFT = re.compile(
-    rb"GNU (Lesser |Library |Affero )?General Public|Mozilla Public License|SPDX-License-Identifier:[^\n]*(GPL|MPL)", re.I)
+    rb"GNU (Lesser |Library |Affero )?General Public|Mozilla Public License|SPDX-License-Identifier:[^\n]*(GPL|MPL)",
+    re.I)
 BUILT = re.compile(
     r"(^|/)(node_modules|vendor|vendors|third_party|umd|iife|min|bundles?)(/|$)|\.min\.|\.bundle\.|\.test-d\.")
 LOCK = re.compile(r"(^|/)(package-lock|npm-shrinkwrap|pnpm-lock|\.cargo-checksum|\.cargo_vcs_info)\.")
@@ -161,7 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=CACHE / "corpus")
     parser.add_argument("--decontaminate", type=Path, required=True,
-                        help="gzip of hashes (see line_key) of the evaluation lines that training data must not contain")
+                        help="gzip of hashes (see line_key) of the evaluation lines that training must not contain")
     args = parser.parse_args()
     packages = tomllib.loads((HERE / "corpus.toml").read_text())["package"]
     archives = CACHE / "archives"
@@ -172,7 +174,8 @@ def main() -> None:
     # Held-out packages go first: a training file that repeats one of theirs is the duplicate, not the other way round.
     packages.sort(key=lambda p: SPLITS.index(p.get("split", "train")))
     with ThreadPoolExecutor(4) as pool:
-        fetched = list(tqdm(pool.map(lambda p: fetch(p, archives), packages), total=len(packages), unit="package", desc="fetch"))
+        fetching = pool.map(lambda p: fetch(p, archives), packages)
+        fetched = list(tqdm(fetching, total=len(packages), unit="package", desc="fetch"))
     outputs = {s: (args.out / f"{s}.bin.part").open("wb") for s in SPLITS}
     index = {s: [] for s in SPLITS}
     dropped, kept, licences = Counter(), Counter(), Counter()
@@ -213,12 +216,13 @@ def main() -> None:
         outputs[split].close()
         os.replace(args.out / f"{split}.bin.part", args.out / f"{split}.bin")
         (args.out / f"{split}.json").write_text(json.dumps(rows))
+    reasons = sorted({why for why, _ in dropped})
     manifest = {
         "packages": len(packages),
         "documents": {s: len(rows) for s, rows in index.items()},
         "bytes": {s: {l: n for (kept_split, l), n in sorted(kept.items()) if kept_split == s} for s in SPLITS},
         "bytesByLicence": dict(licences.most_common()),
-        "dropped": {why: {l: n for (w, l), n in sorted(dropped.items()) if w == why} for why in sorted({w for w, _ in dropped})},
+        "dropped": {why: {l: n for (w, l), n in sorted(dropped.items()) if w == why} for why in reasons},
     }
     (args.out / "manifest.json").write_text(json.dumps(manifest, indent=1))
     print(json.dumps(manifest, indent=1))

@@ -1,5 +1,5 @@
-"""Near duplicates by MinHash over shingles of five words, with banding (Broder 1997; Leskovec et al., Mining of Massive Datasets,
-chapter 3). Written with NumPy because it has to read half a gigabyte in a minute or two on one core.
+"""Near duplicates by MinHash over shingles of five words, with banding (Broder 1997; Leskovec et al., Mining of Massive
+Datasets, chapter 3). Written with NumPy, so that one core reads half a gigabyte in a minute or two.
 """
 
 import re
@@ -18,13 +18,13 @@ SHINGLE_MULTIPLY = _rng.integers(1, 2**63, SHINGLE, np.uint64) | np.uint64(1)
 
 
 def signature(text: bytes) -> np.ndarray | None:
-    """The minimum of each of BANDS * ROWS hashes over the shingles, (64,) uint32; None for texts shorter than two shingles."""
+    """The minimum of each of BANDS * ROWS hashes over the shingles, (64,) uint32; None below two shingles of text."""
     words = np.fromiter(map(crc32, WORD.findall(text)), np.uint64)
     if len(words) < 2 * SHINGLE:
         return None
     shingles = sum(words[i : len(words) - SHINGLE + 1 + i] * SHINGLE_MULTIPLY[i] for i in range(SHINGLE))
     shingles ^= shingles >> np.uint64(29)
-    # The upper half of a product with an odd number is a hash of all lower bits; one row at a time stays inside the cache.
+    # The upper half of a product with an odd number is a hash; one row at a time stays inside the cache.
     return np.array([((shingles * m) >> np.uint64(32)).min() for m in MULTIPLY], np.uint32)
 
 

@@ -1,11 +1,11 @@
 """Typos and odd formatting in what the model reads, never in what it learns to write.
 
-A noised text comes with a mask of its altered bytes, which the loss skips; every other byte is what the author wrote, so the
-model reads `fucnt` and learns `ion`. An edit replaces a span of the text. Where the replacement is shorter than the span, the
-byte after it is marked too: there the author would have gone on with what is missing.
+A noised text comes with a mask of its altered bytes, which the loss skips; every other byte is what the author wrote,
+so the model reads `fucnt` and learns `ion`. An edit replaces a span of the text. Where the replacement is shorter than
+the span, the byte after it is marked too: there the author would have gone on with what is missing.
 
-Shares of the typo operators: single-edit misspellings of words (deletion 30 %, insertion 27 %, transposition 22 %, substitution
-21 %). Offsets are in bytes; only ASCII is edited, so no UTF-8 character is ever cut.
+Shares of the typo operators are those of recorded single-edit misspellings: deletion 30 %, insertion 27 %,
+transposition 22 %, substitution 21 %. Offsets are in bytes; only ASCII is edited, so no UTF-8 character is ever cut.
 """
 
 import re
@@ -13,17 +13,20 @@ import re
 import numpy as np
 
 NEIGHBOURS = {  # keys around each letter of a QWERTY keyboard
-    "a": "qwsz", "b": "vghn", "c": "xdfv", "d": "serfcx", "e": "wsdr", "f": "drtgvc", "g": "ftyhbv", "h": "gyujnb", "i": "ujko",
-    "j": "huikmn", "k": "jiolm", "l": "kop", "m": "njk", "n": "bhjm", "o": "iklp", "p": "ol", "q": "wa", "r": "edft", "s": "awedxz",
-    "t": "rfgy", "u": "yhji", "v": "cfgb", "w": "qase", "x": "zsdc", "y": "tghu", "z": "asx",
+    "a": "qwsz", "b": "vghn", "c": "xdfv", "d": "serfcx", "e": "wsdr", "f": "drtgvc", "g": "ftyhbv", "h": "gyujnb",
+    "i": "ujko", "j": "huikmn", "k": "jiolm", "l": "kop", "m": "njk", "n": "bhjm", "o": "iklp", "p": "ol", "q": "wa",
+    "r": "edft", "s": "awedxz", "t": "rfgy", "u": "yhji", "v": "cfgb", "w": "qase", "x": "zsdc", "y": "tghu",
+    "z": "asx",
 }
-KEYS = {ord(k): n.encode() for k, n in NEIGHBOURS.items()} | {ord(k.upper()): n.upper().encode() for k, n in NEIGHBOURS.items()}
+KEYS = {ord(k): n.encode() for k, n in NEIGHBOURS.items()}
+KEYS |= {ord(k.upper()): n.upper().encode() for k, n in NEIGHBOURS.items()}
 KEYWORDS = frozenset(
-    b"and as async await bool break case catch char class const continue def default del delete do double elif else enum except "
-    b"export extends extern false finally float fn for from func function global go if impl implements import in instanceof int "
-    b"interface is lambda let long match mod mut namespace new nil None not null or package pass private protected pub public raise "
-    b"range return self short signed static struct super switch template this throw trait True False true try type typedef typename "
-    b"undefined union unsafe unsigned use using var virtual void volatile where while with yield".split())
+    b"and as async await bool break case catch char class const continue def default del delete do double elif else "
+    b"enum except export extends extern false finally float fn for from func function global go if impl implements "
+    b"import in instanceof int interface is lambda let long match mod mut namespace new nil None not null or package "
+    b"pass private protected pub public raise range return self short signed static struct super switch template this "
+    b"throw trait True False true try type typedef typename undefined union unsafe unsigned use using var virtual void "
+    b"volatile where while with yield".split())
 WORD = re.compile(rb"[A-Za-z]{2,}")
 INDENT = re.compile(rb"(?m)^[ \t]+(?=[^\s])")
 DEPTHS = re.compile(rb"(?m)^( *)[^\s]")
@@ -36,8 +39,8 @@ Edit = tuple[int, int, bytes]  # text[start:end] becomes the bytes
 
 
 def alter(text: bytes, edits: list[Edit]) -> tuple[bytes, np.ndarray]:
-    """Applies edits: the new bytes and, per byte, whether it is altered. Of overlapping edits the first in the text stays; one
-    that would mark the byte after the text is left out."""
+    """Applies edits: the new bytes and, per byte, whether it is altered. Of overlapping edits the first in the text
+    stays; one that would mark the byte after the text is left out."""
     parts, marks, place, length = [], [], 0, 0
     for start, end, new in sorted(edits):
         shorter = len(new) < end - start
@@ -69,7 +72,7 @@ def typo(word: bytes, start: int, rng: np.random.Generator) -> Edit:
     key = near[int(rng.integers(len(near)))].to_bytes()
     if draw >= 0.79:  # one wrong letter
         return start + k, start + k + 1, key
-    return start + k + 1, start + k + 1, word[k : k + 1] if rng.random() < 0.5 else key  # a doubled letter, or one too many
+    return start + k + 1, start + k + 1, word[k : k + 1] if rng.random() < 0.5 else key  # doubled, or one too many
 
 
 def typos(text: bytes, rng: np.random.Generator, rate: float) -> list[Edit]:
@@ -167,17 +170,20 @@ def missing_bracket(text: bytes, rng: np.random.Generator) -> list[Edit]:
     return [(at := closing[rng.integers(len(closing))], at + 1, b"")] if closing else []
 
 
-FORMATS = (tabs, width, jitter, operator_spacing, trailing_space, blank_lines, look_alikes, joined_lines, missing_bracket)
+FORMATS = (
+    tabs, width, jitter, operator_spacing, trailing_space, blank_lines, look_alikes, joined_lines, missing_bracket,
+)
 FORMAT_SHARES = (0.2, 0.2, 0.08, 0.2, 0.08, 0.08, 0.08, 0.04, 0.04)
 
 
 def noise(text: bytes, rng: np.random.Generator) -> tuple[bytes, np.ndarray]:
-    """A noised text and which of its bytes are altered, (length,) bool. Typos, odd formatting or both; the formatting covers the
-    text up to the start of a random line, or all of it."""
+    """A noised text and which of its bytes are altered, (length,) bool. Typos, odd formatting or both; the formatting
+    covers the text up to the start of a random line, or all of it."""
     draw, edits = rng.random(), []
     if draw < 0.65:
         # Log-uniform: from a slip every few lines to every other word wrong.
-        edits += single_typos(text, rng) if rng.random() < 0.2 else typos(text, rng, float(np.exp(rng.uniform(*np.log((0.005, 0.08))))))
+        rate = float(np.exp(rng.uniform(np.log(0.005), np.log(0.08))))
+        edits += single_typos(text, rng) if rng.random() < 0.2 else typos(text, rng, rate)
     if draw > 0.55:
         end = len(text) if rng.random() < 0.35 else text.rfind(b"\n", 0, int(rng.integers(len(text) + 1))) + 1
         operator = FORMATS[rng.choice(len(FORMATS), p=FORMAT_SHARES)]

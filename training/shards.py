@@ -3,8 +3,8 @@
     python shards.py pack FOLDER OUT [--megabytes 48]
     python shards.py unpack OUT FOLDER
 
-The files of the folder become one tar stream, cut into blocks that are compressed one by one, so that every shard is an .xz file
-of known size and `cat OUT/*.xz | xz -d | tar x` restores the folder as well.
+The files of the folder become one tar stream, cut into blocks that are compressed one by one, so that every shard is an
+.xz file of known size and `cat OUT/*.xz | xz -d | tar x` restores the folder as well.
 """
 
 import argparse
@@ -85,7 +85,8 @@ def unpack(shards: Path, folder: Path) -> None:
     count = int(re.search(r"of-(\d+)", found[0].name)[1]) if found else 0
     missing = [name for n in range(count) if not (shards / (name := NAME.format(n + 1, count))).exists()]
     if not found or missing or len(found) != count:
-        raise SystemExit(f"{shards} lacks {', '.join(missing) or 'its shards'}; bring the shards of one `pack` and nothing else")
+        lacking = ", ".join(missing) or "its shards"
+        raise SystemExit(f"{shards} lacks {lacking}; bring the shards of one `pack` and nothing else")
     folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(mode="r|", fileobj=Joined(found)) as tar:
         tar.extractall(folder, filter="data")

@@ -27,7 +27,7 @@ def kept(noisy: bytes, altered: np.ndarray) -> bytes:
 
 
 @pytest.mark.parametrize(("edits", "noisy", "marked"), [
-    ([(2, 3, b"")], b"fuction", b"..^...."),  # missing: the next byte is where the author would have written the missing one
+    ([(2, 3, b"")], b"fuction", b"..^...."),  # missing: the author would have written it where the next byte is
     ([(3, 3, b"n")], b"funnction", b"...^....."),  # doubled
     ([(3, 5, b"tc")], b"funtcion", b"...^^..."),
     ([(0, 1, b"g")], b"gunction", b"^......."),
@@ -46,10 +46,12 @@ def test_a_typo_is_one_edit_of_one_word():
     for _ in range(4000):
         start, end, new = typo(b"Function", 100, rng)
         assert 100 <= start <= end <= 108 and end - start <= 2
-        kind = {(1, 0): "deletion", (0, 1): "insertion", (2, 2): "transposition", (1, 1): "substitution"}[end - start, len(new)]
+        kinds = {(1, 0): "deletion", (0, 1): "insertion", (2, 2): "transposition", (1, 1): "substitution"}
+        kind = kinds[end - start, len(new)]
         assert kind != "deletion" or start > 100
         shares[kind] = shares.get(kind, 0) + 1 / 4000
-    assert shares == pytest.approx({"deletion": 0.30, "insertion": 0.27, "transposition": 0.22, "substitution": 0.21}, abs=0.03)
+    expected = {"deletion": 0.30, "insertion": 0.27, "transposition": 0.22, "substitution": 0.21}
+    assert shares == pytest.approx(expected, abs=0.03)
 
 
 def test_typos_come_at_the_asked_rate_and_spare_keywords():
@@ -72,7 +74,8 @@ def test_format_operators_leave_the_letters_alone(operator):
 
 
 def test_indentation():
-    assert indent_unit(CODE) == b"    " and indent_unit(b"a\n\tb\n") == b"\t" and indent_unit(b"a\n  b\n    c\n") == b"  "
+    assert indent_unit(CODE) == b"    " and indent_unit(b"a\n\tb\n") == b"\t"
+    assert indent_unit(b"a\n  b\n    c\n") == b"  "
     noisy, _ = alter(CODE, width(CODE, np.random.default_rng(1)))
     assert indent_unit(noisy) != b"    "
     assert any(indent_unit(alter(CODE, tabs(CODE, np.random.default_rng(s)))[0]) == b"\t" for s in range(5))

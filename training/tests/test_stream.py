@@ -11,7 +11,8 @@ from stream import END, PATH, PREFIX, SUFFIX, Corpus, at_character, block_end, d
 
 @pytest.fixture
 def corpus(tmp_path):
-    documents = [("typescript", "src/a.ts", "const grüße = 1;\n" * 90), ("python", "b.py", "def f(x):\n    return x\n" * 60)]
+    documents = [("typescript", "src/a.ts", "const grüße = 1;\n" * 90),
+                 ("python", "b.py", "def f(x):\n    return x\n" * 60)]
     data, rows = b"", []
     for language, path, text in documents:
         encoded = text.encode()
