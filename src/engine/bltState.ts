@@ -79,18 +79,52 @@ export class BltState {
 
   /** Feeds any number of ids, at least one; returns the logits [vocabulary] after the last. */
   feed(ids: Uint16Array): Float32Array {
-    const { vocabulary } = this.model.manifest;
     let logits: Float32Array = new Float32Array();
     for (let at = 0; at < ids.length; at += chunkBytes) logits = this.feedChunk(ids.subarray(at, at + chunkBytes));
-    return logits.subarray(logits.length - vocabulary);
+    return logits.subarray(logits.length - this.model.manifest.vocabulary);
+  }
+
+  /**
+   * Like `feed`, but calls `pause` before each run of a graph, a few milliseconds apart. When it throws, the chunk at hand
+   * is forgotten, what was fed before it stays.
+   */
+  async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {
+    let logits: Float32Array = new Float32Array();
+    for (let at = 0; at < ids.length; at += chunkBytes) {
+      const start = this.#length;
+      const steps = this.#steps(ids.subarray(at, at + chunkBytes));
+      for (;;) {
+        try {
+          await pause();
+        } catch (error) {
+          this.truncate(start);
+          throw error;
+        }
+        const step = this.#whole(() => steps.next());
+        if (step.done !== true) continue;
+        logits = step.value;
+        break;
+      }
+    }
+    return logits.subarray(logits.length - this.model.manifest.vocabulary);
   }
 
   /** Feeds the ids in one run; returns the logits [ids, vocabulary] after each. */
   feedChunk(ids: Uint16Array): Float32Array {
+    return this.#whole(() => {
+      const steps = this.#steps(ids);
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+      }
+    });
+  }
+
+  /** Forgets everything if a run fails: some caches may be a chunk ahead of others. */
+  #whole<Out>(work: () => Out): Out {
     try {
-      return this.#feed(ids);
+      return work();
     } catch (error) {
-      // Some caches may be a chunk ahead of others.
       this.truncate(0);
       throw error;
     }
@@ -103,7 +137,8 @@ export class BltState {
     this.#patches.truncate(length);
   }
 
-  #feed(ids: Uint16Array): Float32Array {
+  /** Feeds the ids, one graph at a step. */
+  *#steps(ids: Uint16Array): Generator<undefined, Float32Array> {
     const rows = ids.length;
     const start = this.#length;
     const inputs = this.#inputs(rows);
@@ -115,11 +150,14 @@ export class BltState {
     }
 
     const predictions = floats(this.#entropy.run(rows, { ids: inputs.ids }), 'logits');
+    yield;
     const encoded = this.#encoder.run(rows, { ids: inputs.ids, rows: inputs.rows });
     this.#states.set(floats(encoded, 'states'), start * this.#width);
     const before = this.#patches.count;
+    yield;
     this.#patches.complete(this.#newEnds(predictions, start, rows), this.#states);
     this.#patches.writeRead(before, start, rows, inputs.crossKNumbers, inputs.crossVNumbers);
+    yield;
     const states = encoded['states'] as Tensor;
     const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
     this.#length = start + rows;

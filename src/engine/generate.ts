@@ -7,13 +7,13 @@ import type { Manifest } from '../core/manifest';
 import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
-import { chunkBytes, type BltState } from './bltState';
+import type { BltState } from './bltState';
 import { turn, type Wanted } from './turn';
 
 const lineEnds: readonly number[] = [0x0a, 0x0d];
 
 /** What is asked of a model here: logits for ids, and to forget. */
-export type ByteModel = Pick<BltState, 'commonPrefix' | 'truncate' | 'feed' | 'patches'>;
+export type ByteModel = Pick<BltState, 'commonPrefix' | 'truncate' | 'feed' | 'read' | 'patches'>;
 
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
@@ -29,11 +29,7 @@ export class Generator {
     // The last byte is always read again: its logits were not kept.
     const reusedBytes = Math.min(state.commonPrefix(ids), ids.length - 1);
     state.truncate(reusedBytes);
-    let logits: Float32Array = new Float32Array();
-    for (let at = reusedBytes; at < ids.length; at += chunkBytes) {
-      await turn(wanted);
-      logits = state.feed(ids.subarray(at, at + chunkBytes));
-    }
+    const logits = await state.read(ids.subarray(reusedBytes), () => turn(wanted));
     const patchesBefore = state.patches;
     const most = Math.min(request.maxBytes, this.manifest.context.maxBytes - ids.length);
     const generated = await this.#generate({ ...request, maxBytes: most }, logits, wanted, started);

@@ -61,6 +61,12 @@ export class StatePool {
     return logits;
   }
 
+  async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {
+    const logits = await this.#chosen.read(ids, pause);
+    this.#drop();
+    return logits;
+  }
+
   feedChunk(ids: Uint16Array): Float32Array {
     const logits = this.#chosen.feedChunk(ids);
     this.#drop();

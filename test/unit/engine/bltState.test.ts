@@ -104,6 +104,22 @@ describe.each(packages)('$name: any way of feeding gives the same', ({ directory
     expect(greatestDifference(logits, fresh(ids).logits)).toBeLessThan(1e-3);
   });
 
+  test('reading that is given up in the middle of a chunk leaves what came before it', async () => {
+    const ids = text.subarray(0, 2 * chunkBytes + 60);
+    const pauses = (await countedPauses(new BltState(model), ids, Infinity)).pauses;
+    for (let last = 0; last < pauses; last += 3) {
+      const state = new BltState(model);
+      state.feed(ids.subarray(0, 40));
+      const { failed } = await countedPauses(state, ids.subarray(40), last);
+      expect(failed).toBe(true);
+      const kept = state.length;
+      expect(kept).toBe(40 + chunkBytes * Math.floor((kept - 40) / chunkBytes));
+      const logits = state.feed(ids.subarray(kept));
+      expect(greatestDifference(logits, fresh(ids).logits)).toBeLessThan(1e-3);
+      expect(state.patchEnds).toEqual(fresh(ids).patchEnds);
+    }
+  });
+
   test('a failed run leaves no half of it behind', () => {
     const ids = text.subarray(0, 40);
     const state = new BltState(model);
@@ -114,3 +130,16 @@ describe.each(packages)('$name: any way of feeding gives the same', ({ directory
     expect(greatestDifference(state.feed(ids), fresh(ids).logits)).toBeLessThan(1e-3);
   });
 });
+
+/** Reads, but gives up at pause number `last`. */
+async function countedPauses(state: BltState, ids: Uint16Array, last: number) {
+  let pauses = 0;
+  const reading = state.read(ids, () =>
+    pauses++ === last ? Promise.reject(new Error('given up')) : Promise.resolve(),
+  );
+  const failed = await reading.then(
+    () => false,
+    () => true,
+  );
+  return { pauses, failed };
+}

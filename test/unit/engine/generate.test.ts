@@ -63,6 +63,14 @@ describe('the rules, over a model that says what it is told', () => {
         logits[(script[said++] ?? 0x78) + 4] = Math.log(probability);
         return logits;
       },
+      read: async (ids, pause) => {
+        let logits = new Float32Array();
+        for (let at = 0; at < ids.length; at += chunkBytes) {
+          await pause();
+          logits = model.feed(ids.subarray(at, at + chunkBytes)) as Float32Array<ArrayBuffer>;
+        }
+        return logits;
+      },
     };
     return model;
   }
