@@ -51,6 +51,7 @@ GENERATED = re.compile(
 COPYLEFT = re.compile(
     rb"GNU (Lesser |Library |Affero )?General Public|Mozilla Public License|SPDX-License-Identifier:[^\n]*(GPL|MPL)",
     re.I)
+HEAD_COMMENT = re.compile(rb"\s*(?:/\*(?!\*/).*?\*/|(?:(?://(?!!)|#(?=[ \n#]))[^\n]*\n)+)\s*", re.S)
 BUILT = re.compile(
     r"(^|/)(node_modules|vendor|vendors|third_party|umd|iife|min|bundles?)(/|$)|\.min\.|\.bundle\.|\.test-d\.")
 LOCK = re.compile(r"(^|/)(package-lock|npm-shrinkwrap|pnpm-lock|\.cargo-checksum|\.cargo_vcs_info)\.")
@@ -128,6 +129,14 @@ def reason_to_drop(path: str, text: bytes) -> str | None:
     return None
 
 
+def without_licence(text: bytes) -> bytes:
+    """The text without the comments at its head that speak of a licence or of copyright. Thousands of files share them:
+    they teach nothing, and they would make short files look like duplicates and like evaluation material."""
+    while (head := HEAD_COMMENT.match(text)) and re.search(rb"licen[cs]e|copyright", head[0], re.I):
+        text = text[head.end() :]
+    return text
+
+
 def source_files(package: dict, archive: Path):
     """(language, path, bytes) of one package. Where TypeScript sources ship, their compiled JavaScript is left out."""
     files = [(LANGUAGES[Path(p).suffix], p, t) for p, t in members(archive) if not re.search(r"\.d\.[mc]?ts$", p)]
@@ -186,6 +195,11 @@ def main() -> None:
             text = text.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
             if why := reason_to_drop(path, text):
                 dropped[why, language] += 1
+                continue
+            if split == "train" and language not in SIDE:
+                text = without_licence(text)
+            if len(text) < MIN_FILE:
+                dropped["size", language] += 1
                 continue
             digest = hashlib.sha1(b"".join(text.split())).digest()
             keys = [line_key(line) for line in long_lines(text)]

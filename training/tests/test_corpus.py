@@ -3,7 +3,7 @@
 import io
 import tarfile
 
-from corpus import GENERATED, long_lines, reason_to_drop, source_files
+from corpus import GENERATED, long_lines, reason_to_drop, source_files, without_licence
 from minhash import NearDuplicates, signature
 
 LINE = b"const value = compute(first, second);\n"
@@ -32,6 +32,14 @@ def test_locks_change_logs_and_copyleft_files_are_dropped():
     assert reason_to_drop("a.json", b'"k": "v",\n' * 6000) == "size"
     assert reason_to_drop("a.go", b"x := 1\n" * 8000) is None
     assert reason_to_drop("README.md", b"A paragraph is one long line. " * 20 + b"\n") is None
+
+
+def test_licence_comments_at_the_head_go():
+    code = b"#include <a>\n" + LINE
+    assert without_licence(b"/*\n * Copyright 2020\n */\n\n// Licensed under X\n// See LICENSE\n\n" + code) == code
+    assert without_licence(b"# Copyright 2020\n# All rights reserved\nimport os\n") == b"import os\n"
+    for kept in (b"// What this is.\n" + LINE, b"//! Crate docs, licence MIT\n" + LINE, LINE + b"// Copyright\n", b""):
+        assert without_licence(kept) == kept
 
 
 def archive_of(files: dict[str, bytes], path):
