@@ -8,15 +8,17 @@ export interface Prediction {
 }
 
 /** ln Σ exp(logit), safe against overflow; −(logit − this) is a surprisal in nats. */
-export function logPartition({ logits, at, vocabulary }: Prediction): number {
-  const largest = maximum(logits, at, vocabulary);
-  let sum = 0;
-  for (let i = at; i < at + vocabulary; i++) sum += Math.exp((logits[i] as number) - largest);
-  return largest + Math.log(sum);
+export function logPartition(prediction: Prediction): number {
+  return uncertainty(prediction).logPartition;
 }
 
 /** Shannon entropy in nats over the whole vocabulary. */
-export function entropyNats({ logits, at, vocabulary }: Prediction): number {
+export function entropyNats(prediction: Prediction): number {
+  return uncertainty(prediction).entropyNats;
+}
+
+/** Both at once: the exponentials are what takes the time. */
+export function uncertainty({ logits, at, vocabulary }: Prediction): { logPartition: number; entropyNats: number } {
   const largest = maximum(logits, at, vocabulary);
   let sum = 0;
   let weighted = 0;
@@ -26,13 +28,14 @@ export function entropyNats({ logits, at, vocabulary }: Prediction): number {
     sum += weight;
     weighted += weight * below;
   }
+  const logSum = Math.log(sum);
   // A prediction that is certain may come out a rounding error below zero.
-  return Math.max(0, Math.log(sum) - weighted / sum);
+  return { logPartition: largest + logSum, entropyNats: Math.max(0, logSum - weighted / sum) };
 }
 
 function maximum(logits: Float32Array, at: number, count: number): number {
   let largest = -Infinity;
-  for (let i = at; i < at + count; i++) largest = Math.max(largest, logits[i] as number);
+  for (let i = at; i < at + count; i++) if ((logits[i] as number) > largest) largest = logits[i] as number;
   return largest;
 }
 
@@ -47,10 +50,10 @@ export function writeCandidates(
   bytes: Uint8Array,
   probabilities: Float32Array,
   outAt: number,
+  partition = logPartition(prediction),
 ): void {
   const { logits, at } = prediction;
   const first = at + idOffset;
-  const partition = logPartition(prediction);
   let found = 0;
   for (let byte = 0; byte < 256; byte++) {
     const logit = logits[first + byte] as number;

@@ -3,7 +3,7 @@
 import { candidatesPerByte, EngineError, type MeasureRequest, type Measurement } from '../core/engine';
 import { endsCrLf, withLineFeedsOnly } from '../core/lineEnds';
 import type { Manifest } from '../core/manifest';
-import { entropyNats, logPartition, startsPatch, writeCandidates } from '../core/patcher';
+import { startsPatch, uncertainty, writeCandidates } from '../core/patcher';
 import { measureHeader } from '../core/prompt';
 import { chunkBytes } from './bltState';
 import type { Graphs } from './model';
@@ -136,8 +136,9 @@ function writePrediction(
   { vocabulary, idOffset, patching }: Manifest,
 ): void {
   const prediction = { logits, at: row * vocabulary, vocabulary };
-  out.entropyNats[i] = entropyNats(prediction);
-  out.surprisalNats[i] = logPartition(prediction) - (logits[prediction.at + (ids[position] as number)] as number);
+  const { entropyNats, logPartition } = uncertainty(prediction);
+  out.entropyNats[i] = entropyNats;
+  out.surprisalNats[i] = logPartition - (logits[prediction.at + (ids[position] as number)] as number);
   out.patchStart[i] = startsPatch(position, out.entropyNats[i], patching.thresholdNats) ? 1 : 0;
   const { candidateBytes, candidateProbabilities } = out;
   writeCandidates(
@@ -147,5 +148,6 @@ function writePrediction(
     candidateBytes,
     candidateProbabilities,
     i * candidatesPerByte,
+    logPartition,
   );
 }
