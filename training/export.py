@@ -93,9 +93,11 @@ def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path)
     weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
     for name, build in GRAPHS.items():
         file = folder / f"{name}.onnx"
-        build(blt.config, weights, formats).save(file)
+        graph = build(blt.config, weights, formats)
+        graph.save(file)
         data = file.read_bytes()
-        description["graphs"][name] = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        entry = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        description["graphs"][name] = entry | {"weightBytes": graph.weight_bytes}
     (folder / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
 
 

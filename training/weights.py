@@ -9,8 +9,8 @@ PARTS = ("entropy", "encoder", "latent", "decoder", "head", "table")  # head: th
 
 @dataclass(frozen=True)
 class Format:
-    """`bits` per weight. Below 16, `block` neighbours (along the inputs of a matrix, along a row of a table) share a scale,
-    and `accuracy` says how a matrix is multiplied: None turns it into float32 when the session is made; otherwise it stays
+    """`bits` per weight. Below 16, `block` neighbours along the inputs of a matrix share a scale (in a table the whole row,
+    with 4 bits `block` neighbours in it), and `accuracy` says how a matrix is multiplied: None turns it into float32 when the session is made; otherwise it stays
     packed, and this is MatMulNBits' accuracy_level (1: activations are float32, 4: they are rounded to int8)."""
 
     bits: int
@@ -19,7 +19,7 @@ class Format:
 
 
 FLOAT32, FLOAT16, INT8, INT4 = Format(32), Format(16), Format(8), Format(4, 32, 1)
-TABLE8, TABLE4 = Format(8, 128), Format(4, 128)
+TABLE8, TABLE4 = Format(8), Format(4, 128)
 
 
 def variant(rest: Format, **parts: Format) -> dict[str, Format]:

@@ -22,6 +22,8 @@ const Graph = v.object({
   // A plain name: a package cannot point outside its folder.
   file: v.pipe(v.string(), v.regex(/^[\w-][\w.-]*$/, 'is no plain file name')),
   bytes: whole(1),
+  /** Bytes of the matrices that each run reads, as they lie in memory; what a run cannot be faster than. */
+  weightBytes: v.optional(whole(0)),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal digits')),
 });
 
