@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torch.nn.attention.flex_attention import flex_attention
+from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
 OFFSET = 4
 BOS = 1
@@ -63,6 +63,15 @@ CONFIGS = {
         encoder=StackConfig(128, 1, 4, 384, window=256),
         latent=StackConfig(256, 4, 4, 704),
         decoder=StackConfig(128, 2, 4, 384, window=256),
+    ),
+    # For a GPU: 76 million parameters, 31 million of them in the tables; about 17 M multiplications per byte.
+    "base": BltConfig(
+        patcher=StackConfig(192, 3, 3, 512, theta=10000.0, window=512),
+        encoder=StackConfig(256, 1, 4, 704, window=512),
+        latent=StackConfig(512, 12, 8, 1408),
+        decoder=StackConfig(256, 4, 4, 704, window=512),
+        hash_sizes=[3, 4, 5, 6, 7],
+        hash_rows=24001,
     ),
     # For tests: every part present, nothing bigger than it has to be.
     "tiny": BltConfig(
@@ -160,6 +169,15 @@ class SelfAttention(nn.Module):
         else:
             out = windowed_attention(q, k, v, self.window)
         return self.o_proj(out.transpose(1, 2).reshape(B, T, C))
+
+
+def use_flex_attention(model: nn.Module, length: int, device: str) -> None:
+    """Makes graphs that are compiled for rows of `length` positions use FlexAttention where there is a window. GPU only."""
+    for module in model.modules():
+        if isinstance(module, SelfAttention) and module.window is not None and module.window < length:
+            window = module.window
+            seen = lambda b, h, i, j: (j <= i) & (i - j < window)  # noqa: B023, E731  read at once
+            module.block_mask = create_block_mask(seen, None, None, length, length, device=device)
 
 
 class Mlp(nn.Module):
@@ -370,7 +388,6 @@ class Blt(nn.Module):
     def __init__(self, config: BltConfig):
         super().__init__()
         self.config = config
-        self.most_patches = None  # for graphs of fixed shapes: patches in a row, the last of which takes in the rest
         self.model = BltModel(config)
         self.lm_head = linear(config.decoder.width, VOCABULARY)
         init_weights(self)
@@ -380,15 +397,19 @@ class Blt(nn.Module):
         """(B, T) ids -> (B, T) nats; entry t is the entropy of the prediction made after id t."""
         return entropy_nats(self.model.patcher(ids))
 
-    def forward(self, ids: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
-        """(B, T) ids -> (B, T, 260) logits of the next id. `starts` (B, T + 1) overrides the entropy patcher."""
+    def forward(self, ids: torch.Tensor, starts: torch.Tensor | None = None, most_patches: int | None = None) -> torch.Tensor:
+        """(B, T) ids -> (B, T, 260) logits of the next id. `starts` (B, T + 1) overrides the entropy patcher.
+
+        With `most_patches` shapes do not depend on the text: rows with fewer patches are padded, and in a row with more the
+        last patch takes in the rest.
+        """
         m = self.model
         if starts is None:
             starts = patch_starts(ids, self.entropies(ids), self.config.threshold)
         patch_of = starts.long().cumsum(1) - 1
         # Byte t reads the last patch that is complete once t is known: the one before the patch of byte t + 1.
-        patches = self.most_patches or int(patch_of[:, :-1].max()) + 1
-        if self.most_patches:
+        patches = most_patches or int(patch_of[:, :-1].max()) + 1
+        if most_patches:
             patch_of = patch_of.clamp(max=patches - 1)
         patch_of, reads = patch_of[:, :-1], patch_of[:, 1:] - 1
         rows = hash_rows(ids, self.config.hash_sizes, self.config.hash_rows)

@@ -15,29 +15,33 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import flops
-from blt import CONFIGS, OFFSET, Blt, BltConfig, LanguageModel, StackConfig, init_weights, patch_starts
+from blt import CONFIGS, OFFSET, Blt, BltConfig, LanguageModel, StackConfig, init_weights, patch_starts, use_flex_attention
 from bpe import Bpe
 from megabyte import Megabyte, MegabyteConfig
 from stream import PREFIX
 
-# Sizes of the baselines. `small` costs what BLT `small` costs to train, per byte, within two percent; `twice` has twice the
-# inference FLOPs of BLT `small` (LOG.md has the table).
+# Sizes of the baselines. `small` costs what BLT `small` costs to train, per byte, within two percent, and `base` what BLT `base`
+# costs; `twice` has twice the inference FLOPs of BLT `small` (LOG.md has the table).
 PLAIN = {
     # Four layers with a window of 512 reach back 2,048 bytes, which is BLT's whole context.
     "small": StackConfig(192, 4, 4, 432, window=512),
     "twice": StackConfig(288, 4, 4, 864, window=512),
+    "base": StackConfig(512, 5, 8, 1472, window=512),
     "tiny": StackConfig(32, 2, 2, 64, window=32),
 }
 MEGABYTE = {
     "small": MegabyteConfig(4, StackConfig(384, 4, 6, 896), StackConfig(128, 2, 4, 384)),
+    "base": MegabyteConfig(4, StackConfig(768, 9, 12, 1984), StackConfig(256, 3, 4, 704)),
     "tiny": MegabyteConfig(4, StackConfig(48, 2, 2, 64), StackConfig(32, 1, 2, 64)),
 }
 BPE = {
     "small": StackConfig(320, 4, 5, 832),
+    "base": StackConfig(640, 10, 10, 1920),  # with 8,192 tokens
     "tiny": StackConfig(32, 2, 2, 64),
 }
 
 ROW = 2048  # bytes in a row that training reads unless told otherwise
+MOST_PATCHES = 0.4  # of the bytes, in a compiled graph; patches of 3.5 bytes on average are 0.29
 
 
 def text_mask(ids: torch.Tensor) -> torch.Tensor:
@@ -57,9 +61,12 @@ class Stage:
         """Rows of byte ids (B, T + 1) and what of them is learned (B, T) -> a batch."""
         return torch.from_numpy(ids), torch.from_numpy(learned)
 
-    def compile(self, length: int) -> None:
+    def compile(self, length: int, backend: str = "inductor") -> None:
         """Makes training on rows of `length` bytes faster, after a minute or two of compiling."""
-        self.network = torch.compile(self.network, dynamic=False)
+        device = next(self.network.parameters()).device
+        if device.type == "cuda":
+            use_flex_attention(self.network, length, str(device))
+        self.network = torch.compile(self.network, dynamic=False, backend=backend)
 
     def logits(self, ids: torch.Tensor) -> torch.Tensor:
         """(B, T) ids -> (B, T, vocabulary) logits of the next id."""
@@ -104,14 +111,25 @@ class BltStage(Stage):
         self.spent = entropy.get("flops", entropy["bytes"] * trained)
         self.model.config.threshold = json.loads((folder / "threshold.json").read_text())["threshold"]
         self.config = self.model.config.to_dict()
+        self.entropies, self.most_patches = self.model.entropies, None  # while training
+
+    def compile(self, length: int, backend: str = "inductor") -> None:
+        patcher = self.model.model.patcher  # keeps the plain attention: it computes in float32
+        super().compile(length, backend)
+        for layer in patcher.layers:
+            layer.self_attn.block_mask = None
+        self.entropies = torch.compile(self.model.entropies, dynamic=False, backend=backend)
+        self.most_patches = round(MOST_PATCHES * length)
 
     def starts(self, ids: torch.Tensor) -> torch.Tensor:
         """Where patches start, (B, T + 1). In full precision: patches must not depend on the precision of training."""
         with torch.autocast(ids.device.type, enabled=False):
-            return patch_starts(ids, self.model.entropies(ids), self.model.config.threshold)
+            entropies = self.entropies if self.network is not self.model else self.model.entropies
+            return patch_starts(ids, entropies(ids), self.model.config.threshold)
 
     def logits(self, ids: torch.Tensor) -> torch.Tensor:
-        return self.network(ids, self.starts(ids))
+        most = self.most_patches if self.network is not self.model else None
+        return self.network(ids, self.starts(ids), most)
 
     def cost(self, rows: torch.Tensor) -> flops.Flops:
         patches = float(self.starts(rows[:, :-1])[:, :-1].sum(1).double().mean())
@@ -152,6 +170,11 @@ class BpeStage(Stage):
         self.model = self.network = LanguageModel(self.stack, self.bpe.size)
         init_weights(self.model)
         self.config = {**self.stack.__dict__, "tokenizer": self.bpe.text}
+        self.multiple = 1  # of which rows are as long
+
+    def compile(self, length: int, backend: str = "inductor") -> None:
+        self.multiple = 128  # so that there are few shapes
+        super().compile(length, backend)
 
     def batch(self, ids: np.ndarray, learned: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
         """Tokens, padded with BOS that nobody learns. A token is learned if all its bytes are."""
@@ -160,7 +183,7 @@ class BpeStage(Stage):
             tokens, lengths = self.bpe.encode_row(row)
             starts = np.cumsum(lengths) - lengths
             rows.append((tokens, np.logical_and.reduceat(np.concatenate([[False], seen]), starts)[1:]))
-        longest = max(len(tokens) for tokens, _ in rows)
+        longest = -(-max(len(tokens) for tokens, _ in rows) // self.multiple) * self.multiple + (self.multiple > 1)
         tokens = np.full((len(rows), longest), self.bpe.bos)
         kept = np.zeros((len(rows), longest - 1), bool)
         for i, (row, seen) in enumerate(rows):

@@ -84,6 +84,7 @@ class Run:
         for p in self.model.parameters():
             p.requires_grad_(p.requires_grad and id(p) in trained)
         self.batches = Batches(args.corpus, self.stage, args.length, args.batch, args.seed, self.rank)
+        self.dev = dev_rows(Corpus(args.corpus, "dev"), args.length, args.dev_rows)
         self.flops_per_byte = self.cost()
         self.model.to(self.device)
         self.optimizers = optimizers(self.model, args.muon_lr, args.adam_lr)
@@ -119,7 +120,7 @@ class Run:
         if {n: p.shape for n, p in state["model"].items()} != {n: p.shape for n, p in self.model.state_dict().items()}:
             raise SystemExit(f"{path} is a model of other sizes. Give this run a --name of its own.")
         self.model.load_state_dict(state["model"])
-        for optimizer, kept in zip(self.optimizers, state["optimizers"]):
+        for optimizer, kept in zip(self.optimizers, state.get("optimizers", [])):
             optimizer.load_state_dict(kept)
         self.step, self.bytes_seen, self.decaying = state["step"], state["bytes"], state.get("decaying", False)
         self.seconds = state.get("seconds", 0.0)
@@ -165,7 +166,6 @@ class Run:
 
     def train(self) -> None:
         args = self.args
-        self.dev = dev_rows(Corpus(args.corpus, "dev"), args.length, args.dev_rows)
         parameters = [p for p in self.model.parameters() if p.requires_grad]
         # Reading a number back from a GPU makes it wait, so that is not done at each step.
         every = 1 if self.kind == "cpu" else 10

@@ -2,6 +2,10 @@
 
 import argparse
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +15,6 @@ import bpe
 import stages
 import train
 from batches import Batches
-from blt import CONFIGS
 from weight_shards import read_shards, write_shards
 from stages import PLAIN, STAGES, bits_per_byte
 from stream import PREFIX, Corpus
@@ -36,26 +39,41 @@ def arguments(tmp_path, monkeypatch):
     return make
 
 
-def test_every_stage_trains_and_goes_on_where_the_rate_was_constant(arguments):
-    first = Run(arguments("entropy", "--minutes", "0.02"))
-    first.train()
-    assert first.step > 0 and first.decaying
-    train.choose_threshold(arguments("threshold"))
-    blt = Run(arguments("blt", "--minutes", "0.03"))
+@pytest.fixture
+def entropy(arguments):
+    """A trained entropy model and its threshold, which the stage `blt` builds on."""
+    Run(arguments("entropy", "--flops", "1e9")).train()
+    train.choose_threshold(arguments("threshold", "--patch", "3.5"))
+
+
+def test_a_run_goes_on_where_the_rate_was_constant(arguments, entropy):
+    blt = Run(arguments("blt", "--flops", "4e9"))
     assert blt.step == 0 and not any(p.requires_grad for p in blt.model.model.patcher.parameters())
-    assert blt.flops == first.flops  # the entropy model's training is part of the price
+    spent = torch.load(blt.folder / "entropy.pt")["flops"]
+    assert blt.flops == spent > 0  # the entropy model's training is part of the price
     blt.train()
     stable = torch.load(blt.folder / "blt-stable.pt")
-    assert 0 < stable["step"] <= blt.step
-    again = Run(arguments("blt", "--minutes", "0.03"))
-    assert again.step == stable["step"] and again.bytes_seen == stable["bytes"] and again.flops == stable["flops"]
+    assert blt.decaying and 0 < stable["step"] < blt.step
+    # Without a schedule over several commands, or with another one.
+    for schedule in (["--minutes", "1"], ["--flops", "6e9"]):
+        again = Run(arguments("blt", *schedule))
+        assert again.step == stable["step"] and again.bytes_seen == stable["bytes"] and again.flops == stable["flops"]
     for name, value in again.model.state_dict().items():
         assert torch.equal(value, stable["model"][name]), name
 
     # Stopped before the fall: the newest checkpoint counts, although an older stable one is there.
     again.step += 7
     again.save("blt.pt")
-    assert Run(arguments("blt", "--minutes", "0.03")).step == stable["step"] + 7
+    assert Run(arguments("blt", "--minutes", "1")).step == stable["step"] + 7
+    again.save("plain.pt")
+    with pytest.raises(SystemExit, match="other sizes"):
+        Run(arguments("plain"))
+
+
+def test_a_schedule_of_minutes_ends(arguments):
+    run = Run(arguments("plain", "--minutes", "0.02"))
+    run.train()
+    assert run.step > 0 and run.seconds >= 1.2
 
 
 @pytest.mark.parametrize("stage", ["plain", "megabyte", "bpe"])
@@ -143,3 +161,37 @@ def test_shards_give_the_weights_back(tmp_path, monkeypatch):
         assert torch.equal(state["model"][name], value.half().float()), name
     with pytest.raises(SystemExit, match="shards"):
         read_shards(paths[1:])
+
+
+@pytest.mark.parametrize("stage", ["blt", "megabyte", "bpe"])
+def test_a_compiled_graph_is_whole_and_gives_the_same_loss(arguments, stage, entropy):
+    run = Run(arguments(stage))
+    batch = run.batches[0]
+    plain = run.loss(*batch)
+    torch._dynamo.reset()
+    torch._dynamo.utils.counters.clear()
+    run.stage.compile(256, backend="aot_eager")  # captures forward and backward pass, and runs them operator by operator
+    compiled = run.loss(*run.batches[0])
+    compiled.backward()
+    assert compiled.item() == pytest.approx(plain.item(), abs=1e-4)
+    assert not torch._dynamo.utils.counters["graph_break"]
+    if stage == "blt":
+        starts = run.stage.starts(batch[0][:, :-1])[:, :-1]
+        assert starts.sum(1).max() <= run.stage.most_patches  # or the two would not be comparable
+    assert run.score().keys() == {"typescript"}
+
+
+@pytest.mark.parametrize("stage", ["blt", "bpe"])
+def test_two_processes_train_one_model(arguments, stage, entropy, tmp_path):
+    args = arguments(stage)
+    done = subprocess.run(
+        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "train.py", stage, "--config", "tiny",
+         "--corpus", str(args.corpus), "--out", str(args.out), "--length", "256", "--batch", "2", "--dev-rows", "1", "--no-bf16",
+         "--flops", "3e9", "--shards", str(tmp_path / "shards")],
+        cwd=Path(train.__file__).parent, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    assert done.returncode == 0, done.stderr
+    state = torch.load(args.out / "tiny" / f"{stage}.pt")
+    assert state["bytes"] == state["step"] * 2 * 2 * 256
+    assert read_shards(sorted((tmp_path / "shards").iterdir()))["step"] == state["step"]
+    log = (args.out / "tiny" / f"{stage}.log.jsonl").read_text().splitlines()
+    assert len(log) == 1 and json.loads(log[0])["flops"] == state["flops"]
