@@ -50,7 +50,7 @@ const hostTests = {
 };
 const bench = {
   ...node,
-  entryPoints: ['bench/latency.ts'],
+  entryPoints: ['bench/main.ts', 'bench/growth.ts'],
   outdir: 'dist-test/bench',
   external: ['onnxruntime-node'],
 };

@@ -2,6 +2,7 @@
 import { Chalk } from 'chalk';
 import type { Engine, EngineOptions } from '../core/engine';
 import { defaultGate, invokedGate, type Silence } from '../core/suggestion';
+import { benchmark, type Figure } from './benchmark';
 import { complete } from './complete';
 import { diagnose, thisHost, unable } from './doctor';
 import { doctorText } from './doctorText';
@@ -18,6 +19,7 @@ export interface EngineFlags {
   readonly ep: EngineOptions['executionProvider'];
 }
 export type CompleteFlags = EngineFlags & { readonly jsonl?: true; readonly raw?: true; readonly json?: true };
+export type BenchFlags = JsonFlags & { readonly runs: number };
 export type JsonFlags = EngineFlags & { readonly json?: true };
 
 async function withEngine<T>(
@@ -104,4 +106,28 @@ export async function doctorCommand(world: World, flags: JsonFlags): Promise<Exi
   if (report.error === undefined) return exitCodes.ok;
   if (flags.json) world.messages.complain(report.error);
   return exitCodes.failure;
+}
+
+export async function benchCommand(world: World, { model, ep, runs, json }: BenchFlags): Promise<ExitCode> {
+  await checkModelDirectory(model);
+  const start = () => world.startEngine({ modelDirectory: model, executionProvider: ep });
+  const result = await benchmark(start, runs, world.version, (what) => {
+    world.messages.progress(what);
+  });
+  world.messages.progress('');
+  const text = json
+    ? JSON.stringify(result, undefined, 2)
+    : Object.entries(result)
+        .flatMap(([name, value]) => benchLines(name, value as string | Figure | Record<string, Figure>))
+        .join('\n');
+  await world.stdout.write(`${text}\n`);
+  return exitCodes.ok;
+}
+
+function benchLines(name: string, value: string | Figure | Record<string, Figure>): string[] {
+  if (typeof value === 'string') return [`${name.padEnd(26)} ${value}`];
+  if (!('p50' in value))
+    return Object.entries(value).flatMap(([part, figure]) => benchLines(`${name}.${part}`, figure));
+  const { p50, p95, n } = value as Figure;
+  return [`${name.padEnd(26)} ${p50} (95 %: ${p95}, n = ${n})`];
 }

@@ -1,8 +1,8 @@
 /** The command line: which commands and options there are, and how a command ends. */
 import path from 'node:path';
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { executionProviders } from '../core/engine';
-import { completeCommand, doctorCommand, entropyCommand } from './commands';
+import { benchCommand, completeCommand, doctorCommand, entropyCommand } from './commands';
 import { CommandError, exitCodes, messageOf, ReaderGone, type ExitCode } from './failure';
 import type { Messages } from './output';
 import type { World } from './world';
@@ -58,9 +58,20 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
     .command('doctor')
     .description('say what is installed, what the model runs on, and how fast')
     .option('--json', 'print one JSON object');
+  const bench = program
+    .command('bench')
+    .description('measure how fast the engine is; takes about a minute')
+    .option(
+      '--runs <N>',
+      'how often the middle and the 95 % of each figure are taken from',
+      (text) => wholeNumber(text),
+      9,
+    )
+    .option('--json', 'print one JSON object; every figure is {"p50", "p95", "n"}');
   engineOptions(complete).action(act(completeCommand));
   engineOptions(entropy).action(act(entropyCommand));
   engineOptions(doctor).action(act(doctorCommand));
+  engineOptions(bench).action(act(benchCommand));
 
   try {
     await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
@@ -80,8 +91,15 @@ Examples:
   bytewise entropy src/sum.py
   bytewise entropy src/sum.py --json
   bytewise doctor --ep cpu
+  bytewise bench --json
 
 Exit codes: 0 done, 1 something went wrong, 2 the command line is wrong.`;
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return number;
+}
 
 function ended(error: unknown, messages: Messages): ExitCode {
   if (error instanceof ReaderGone) return exitCodes.ok;

@@ -1,7 +1,8 @@
 /** All that the program knows of the world; tests make one of their own. */
 import type { Readable } from 'node:stream';
 import type { ColorSupportLevel } from 'chalk';
-import type { Engine, EngineOptions } from '../core/engine';
+import type { EngineOptions } from '../core/engine';
+import type { EngineProcess } from './benchmark';
 import type { Messages, Output } from './output';
 
 export interface World {
@@ -12,5 +13,5 @@ export interface World {
   readonly colours: ColorSupportLevel;
   readonly version: string;
   readonly defaultModelDirectory: string;
-  startEngine(options: EngineOptions): Engine;
+  startEngine(options: EngineOptions): EngineProcess;
 }
