@@ -1,0 +1,255 @@
+/**
+ * The evaluation: asks completers about held-out code and writes docs/results.md with its plots.
+ *
+ *     npm run eval -- [--model DIR]... [--baseline NAME=COMMAND]... [--benchmarks DIR] [--items N] [--quick]
+ *
+ * docs/results.md says what the numbers mean; CONTRIBUTING.md, "Evaluation", lists the options.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpus, homedir, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { format, resolveConfig } from 'prettier';
+import { isRight, readBenchmarks, type Benchmark } from './benchmarks';
+import { CachedCompleter } from './cache';
+import { EngineCompleter, FloorCompleter, ProgramCompleter, type Completer } from './completer';
+import { clean, cursorSpace, noisy, noisyPrefix, type Condition } from './conditions';
+import { itemsOf, readSample, type Item, type Sampled } from './data';
+import { groupBy } from './group';
+import { ask, type Outcome } from './outcome';
+import { drawPlots } from './plots';
+import { report } from './report';
+import type { Evaluation, Results } from './results';
+import { fileBits, typeSegment, type TypedSegment } from './typist';
+
+const root = path.join(import.meta.dirname, '../..');
+const cache = path.join(process.env['BYTEWISE_CACHE'] ?? path.join(homedir(), '.cache/bytewise'), 'eval');
+
+const { values: options } = parseArgs({
+  options: {
+    /** Model packages; the first one is the one that the claims are about. */
+    model: { type: 'string', multiple: true, default: [path.join(root, 'models/bytewise-small')] },
+    /** Other programs, see ProgramCompleter. */
+    baseline: { type: 'string', multiple: true, default: [] },
+    data: { type: 'string', default: path.join(root, 'eval/data/held-out.jsonl.gz') },
+    /** How many cursors, segments, and whole files; all of them unless said. */
+    items: { type: 'string' },
+    segments: { type: 'string' },
+    files: { type: 'string' },
+    /** Baselines type fewer segments: each is some 600 questions. */
+    'baseline-segments': { type: 'string', default: '0' },
+    benchmarks: { type: 'string' },
+    'benchmark-items': { type: 'string' },
+    /** Asks again even where the answer is known. */
+    fresh: { type: 'boolean', default: false },
+    /** A smoke test: little of everything, written to a temporary folder. */
+    quick: { type: 'boolean', default: false },
+    out: { type: 'string' },
+  },
+});
+const { quick } = options;
+const count = (value: string | undefined, forQuick: number) =>
+  value === undefined ? (quick ? forQuick : Infinity) : Number(value);
+
+/** Takes from all languages alike, in the order in which the files were drawn. */
+function some<One>(all: readonly One[], most: number, languageOf: (one: One) => string, sizeOf = (_: One) => 1): One[] {
+  const groups = [...groupBy(all, languageOf).values()];
+  return groups.flatMap((group) => {
+    let left = most / groups.length;
+    return group.filter((one) => {
+      const taken = left > 0;
+      left -= sizeOf(one);
+      return taken;
+    });
+  });
+}
+
+/** An ablation answers fewer questions, and a baseline types fewer segments. */
+type Role = 'model' | 'ablation' | 'baseline';
+
+async function startCompleters(): Promise<{ completer: CachedCompleter; description: string; role: Role }[]> {
+  const cached = (completer: Completer) => new CachedCompleter(completer, cache, options.fresh);
+  const engines: Awaited<ReturnType<typeof startCompleters>> = [];
+  for (const directory of options.model) {
+    const started = await EngineCompleter.start(path.join(root, 'dist/engine.js'), directory);
+    for (const engine of quick ? started.slice(0, 1) : started) {
+      const { info, name } = engine;
+      const megabytes = (info.packageBytes / 1e6).toFixed(1);
+      const description = `model package, ${megabytes} MB, SHA-256 of its graphs ${info.modelSha256.slice(0, 16)}…, window ${info.contextBytes} bytes, ONNX Runtime ${info.onnxruntime} on the ${info.device.toUpperCase()}`;
+      engines.push({
+        completer: cached(engine),
+        description: `${name}: ${description}`,
+        role: engine.isAblation ? 'ablation' : 'model',
+      });
+    }
+  }
+  const programs = options.baseline.map((definition) => {
+    const [name = '', ...command] = definition.split('=');
+    if (name === '' || command.length === 0) throw new Error(`--baseline wants NAME=COMMAND, not ${definition}`);
+    const completer = cached(new ProgramCompleter(name, command.join('=')));
+    return { completer, description: `${name}: \`${command.join('=')}\``, role: 'baseline' as const };
+  });
+  const floor = 'copy floor: no model; what followed the longest earlier occurrence of the text before the cursor';
+  return [...engines, ...programs, { completer: cached(new FloorCompleter()), description: floor, role: 'model' }];
+}
+
+interface Work {
+  readonly conditions: readonly Condition[];
+  readonly items: readonly Item[];
+  readonly wideItems: readonly Item[];
+  readonly segments: readonly Sampled[];
+  readonly files: readonly Sampled[];
+  readonly window: Evaluation['window'];
+  readonly benchmarks: readonly Benchmark[];
+}
+
+async function evaluate(completer: CachedCompleter, description: string, work: Work): Promise<Results> {
+  const questions = work.benchmarks.flatMap(({ sets }) => sets.flatMap((set) => set.questions)).length;
+  const steps = work.items.length + work.wideItems.length + 2 * work.segments.length + work.files.length + questions;
+  const bar = new SingleBar({ format: `${completer.name} {bar} {value}/{total} {eta_formatted}`, etaBuffer: 100 });
+  bar.start(steps, 0);
+  const outcomes: Outcome[] = [];
+  for (const item of work.items) {
+    // Clean text last, so that what differs from it only near its end finds it in the caches.
+    for (const condition of [...work.conditions, cursorSpace, clean]) {
+      const prefix = noisyPrefix(condition, item);
+      if (prefix === undefined) continue;
+      const scored = condition !== cursorSpace;
+      outcomes.push(await ask(completer, item, condition, prefix, { withSuffix: false, scored }));
+    }
+    outcomes.push(await ask(completer, item, clean, item.prefix, { withSuffix: true, scored: true }));
+    bar.increment();
+  }
+  const wide: Outcome[] = [];
+  for (const item of work.wideItems) {
+    wide.push(await ask(completer, item, clean, item.prefix, { withSuffix: false, scored: true }));
+    bar.increment();
+  }
+  const typed: TypedSegment[] = [];
+  for (const segment of work.segments) {
+    for (const noisyBefore of [false, true]) {
+      typed.push(...(await typeSegment(completer, segment, noisyBefore)));
+      bar.increment();
+    }
+  }
+  const files: Results['files'][number][] = [];
+  for (const file of completer.score ? work.files : []) {
+    const read = await fileBits(completer, file, work.window);
+    files.push({ language: file.language, fileId: `${file.package}|${file.path}`, ...read });
+    bar.increment();
+  }
+  const benchmarks: Results['benchmarks'][number][] = [];
+  for (const { name, sets, indentationCounts } of work.benchmarks) {
+    for (const { questions, name: set, nominal } of sets) {
+      const right = new Map<string, boolean>();
+      for (const question of questions) {
+        right.set(question.id, await isRight(completer, question, indentationCounts));
+        bar.increment();
+      }
+      benchmarks.push({ benchmark: name, set, ...(nominal !== undefined && { nominal }), right });
+    }
+  }
+  bar.stop();
+  completer.flush();
+  const { name, asked, askedMs } = completer;
+  return { name, description, outcomes, wide, typed, files, benchmarks, asked, askedMs };
+}
+
+function cut(benchmarks: readonly Benchmark[], most: number): Benchmark[] {
+  const cutSet = (set: Benchmark['sets'][number]) => ({ ...set, questions: set.questions.slice(0, most) });
+  return benchmarks.map((benchmark) => ({ ...benchmark, sets: benchmark.sets.map(cutSet) }));
+}
+
+const output = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { cwd: root }).toString('utf8').trim();
+
+function facts(started: number, results: readonly Results[]): Evaluation['facts'] {
+  const args = process.argv.slice(2).map((arg) => (path.isAbsolute(arg) ? path.relative(root, arg) || '.' : arg));
+  const asked = results.map(({ name, asked, askedMs }) => {
+    if (asked === 0) return `${name} none`;
+    return `${name} ${asked} (${(askedMs / asked).toFixed(0)} ms each)`;
+  });
+  return [
+    ['Date', new Date(started).toISOString().slice(0, 10)],
+    ['Machine', `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, shared with other work`],
+    ['Commit', output('git', 'describe', '--always', '--dirty')],
+    ['Command', `\`npm run eval${args.length > 0 ? ` -- ${args.join(' ')}` : ''}\``],
+    ['Minutes', ((Date.now() - started) / 60_000).toFixed(1)],
+    ['Answers that were not in the cache', asked.join('; ')],
+  ];
+}
+
+async function main(): Promise<void> {
+  const started = Date.now();
+  const sample = readSample(options.data);
+  const languageOf = (file: Sampled) => file.language;
+  const cursorFiles = some(sample, count(options.items, 12), languageOf, ({ cursors }) => cursors.length);
+  const items = cursorFiles.flatMap((file) => itemsOf(file));
+  const segments = some(
+    sample.filter(({ segment }) => segment !== undefined),
+    count(options.segments, 1),
+    languageOf,
+  );
+  const files = some(
+    sample.filter(({ whole }) => whole),
+    count(options.files, 1),
+    languageOf,
+  );
+  const notRun: string[] = [];
+  if (options.benchmarks === undefined) {
+    notRun.push('HumanEval-Infilling and ReCode: `--benchmarks` was not given.');
+  }
+  const benchmarks = options.benchmarks === undefined ? [] : readBenchmarks(options.benchmarks);
+  const completers = await startCompleters();
+  const baselineSegments = some(segments, Number(options['baseline-segments']), languageOf);
+  const few = noisy.filter(({ id }) => ['T-ONE', 'T-MIX 3 %', 'T-MIDWORD'].includes(id));
+  const work: Work = {
+    conditions: quick ? few : noisy,
+    items,
+    wideItems: quick ? [] : cursorFiles.flatMap((file) => itemsOf(file, Infinity)),
+    segments,
+    files,
+    window: { context: 1024, stride: 896 },
+    benchmarks: cut(benchmarks, Number(options['benchmark-items'] ?? Infinity)),
+  };
+  const results: Results[] = [];
+  try {
+    const works: Readonly<Record<Role, Work>> = {
+      model: work,
+      ablation: { ...work, conditions: few, segments: [], benchmarks: [] },
+      baseline: { ...work, segments: baselineSegments },
+    };
+    for (const { completer, description, role } of completers) {
+      const own = works[role];
+      results.push(await evaluate(completer, description, own));
+    }
+  } finally {
+    for (const { completer } of completers) completer.dispose();
+  }
+  const evaluation: Evaluation = {
+    items,
+    segments: segments.length,
+    window: work.window,
+    results,
+    quick,
+    facts: facts(started, results),
+    notRun,
+  };
+  const out = options.out ?? (quick ? mkdtempSync(path.join(tmpdir(), 'bytewise-eval-')) : path.join(root, 'docs'));
+  const images = path.join(out, 'images');
+  mkdirSync(images, { recursive: true });
+  const { markdown, plots } = report(evaluation);
+  const names = await drawPlots(plots, images);
+  const file = path.join(out, 'results.md');
+  const config = await resolveConfig(path.join(root, 'docs/results.md'));
+  writeFileSync(file, await format(markdown(names), { ...config, parser: 'markdown' }));
+  process.stdout.write(`${file}\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
