@@ -55,6 +55,18 @@ const bench = {
   external: ['onnxruntime-node'],
 };
 
+// The evaluation runs from the checkout: what draws is a native addon, or finds its parts by itself.
+const evaluation = {
+  ...node,
+  entryPoints: ['eval/main.ts', 'eval/sample.ts'],
+  outdir: 'dist-test/eval',
+  outExtension: { '.js': '.mjs' },
+  format: 'esm',
+  external: ['onnxruntime-node', '@resvg/resvg-js', 'prettier', 'vega', 'vega-lite'],
+  // Libraries in the older module format ask for Node's own modules by `require`.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+};
+
 // A deleted test must not live on as its old bundle.
 const testNames = readdirSync('test/host').map((name) => name.replace(/\.ts$/, '.js'));
 for (const name of existsSync('dist-test/host') ? readdirSync('dist-test/host') : []) {
@@ -63,7 +75,7 @@ for (const name of existsSync('dist-test/host') ? readdirSync('dist-test/host') 
 // A development build's source maps must not lie beside a production build.
 if (production) rmSync('dist', { recursive: true, force: true });
 
-const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests, bench];
+const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests, bench, evaluation];
 const contexts = await Promise.all(programs.map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((built) => built.watch()));

@@ -39,6 +39,8 @@ const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + on
 const rightStart = (outcomes: readonly Outcome[], k: number) =>
   mean(outcomes.filter(({ targetBytes }) => targetBytes >= k).map(({ right }) => asNumber(right >= k)));
 
+type Four = readonly [number, number, number, number];
+
 interface Pair {
   readonly before: Outcome;
   readonly after: Outcome;
@@ -249,12 +251,9 @@ ${table([title, ...scored.map(({ name }) => name)], bits)}
         const estimate = bootstrap.estimate(
           both.map(({ own, theirs }) => ({
             file: own.after.item.fileId,
-            values: [own.after.exact, own.before.exact, theirs.after.exact, theirs.before.exact].map(asNumber) as [
-              number,
-              number,
-              number,
-              number,
-            ],
+            values: [own.after.exact, own.before.exact, theirs.after.exact, theirs.before.exact].map(
+              asNumber,
+            ) as unknown as Four,
           })),
           ([noisyOwn, cleanOwn, noisyTheirs, cleanTheirs]) => noisyOwn / cleanOwn - noisyTheirs / cleanTheirs,
         );
@@ -297,7 +296,7 @@ ${comparisons.join('\n')}`;
       const of = (kind: string) => under(one, clean.id).filter(({ item }) => item.kind === kind);
       const spaced = under(one, cursorSpace.id);
       const difference = bootstrap.estimate(
-        rowsOf([...of('mid_word'), ...of('word_start')], ({ exact, item }) =>
+        rowsOf([...of('mid_word'), ...of('word_start')], ({ exact, item }): Four =>
           item.kind === 'mid_word' ? [asNumber(exact), 1, 0, 0] : [0, 0, asNumber(exact), 1],
         ),
         ([a, n, b, m]) => a / n - b / m,
