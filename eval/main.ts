@@ -54,15 +54,16 @@ const { quick } = options;
 const count = (value: string | undefined, forQuick: number) =>
   value === undefined ? (quick ? forQuick : Infinity) : Number(value);
 
-/** Takes from all languages alike, in the order in which the files were drawn. */
-function some<One>(all: readonly One[], most: number, languageOf: (one: One) => string, sizeOf = (_: One) => 1): One[] {
-  const groups = [...groupBy(all, languageOf).values()];
-  return groups.flatMap((group) => {
-    let left = most / groups.length;
-    return group.filter((one) => {
-      const taken = left > 0;
-      left -= sizeOf(one);
-      return taken;
+/** Takes the same share of each language, in the order in which the files were drawn. `sizeOf`: how much a file counts. */
+function some<One extends Sampled>(all: readonly One[], most: number, sizeOf = (_: One) => 1): One[] {
+  const size = (files: readonly One[]) => files.reduce((sum, file) => sum + sizeOf(file), 0);
+  const share = most / size(all);
+  return [...groupBy(all, ({ language }) => language).values()].flatMap((group) => {
+    let left = share * size(group);
+    return group.filter((file) => {
+      const isTaken = left >= 0.5;
+      left -= sizeOf(file);
+      return isTaken;
     });
   });
 }
@@ -185,18 +186,15 @@ function facts(started: number, results: readonly Results[]): Evaluation['facts'
 async function main(): Promise<void> {
   const started = Date.now();
   const sample = readSample(options.data);
-  const languageOf = (file: Sampled) => file.language;
-  const cursorFiles = some(sample, count(options.items, 12), languageOf, ({ cursors }) => cursors.length);
+  const cursorFiles = some(sample, count(options.items, 12), ({ cursors }) => cursors.length);
   const items = cursorFiles.flatMap((file) => itemsOf(file));
   const segments = some(
     sample.filter(({ segment }) => segment !== undefined),
     count(options.segments, 1),
-    languageOf,
   );
   const files = some(
     sample.filter(({ whole }) => whole),
     count(options.files, 1),
-    languageOf,
   );
   const notRun: string[] = [];
   if (options.benchmarks === undefined) {
@@ -204,7 +202,7 @@ async function main(): Promise<void> {
   }
   const benchmarks = options.benchmarks === undefined ? [] : readBenchmarks(options.benchmarks);
   const completers = await startCompleters();
-  const baselineSegments = some(segments, Number(options['baseline-segments']), languageOf);
+  const baselineSegments = some(segments, Number(options['baseline-segments']));
   const few = noisy.filter(({ id }) => ['T-ONE', 'T-MIX 3 %', 'T-MIDWORD'].includes(id));
   const work: Work = {
     conditions: quick ? few : noisy,

@@ -32,7 +32,9 @@ const { values } = parseArgs({
 });
 
 /** All lengths below are in characters (UTF-16 code units) but for the target, which counts in bytes. */
-const cursorsPerFile = 4;
+const cursorsPerFile = 3;
+/** Languages that people write less of get a third of the cursors. */
+const side = ['html', 'css', 'json', 'yaml', 'markdown', 'shell'];
 const leastBefore = 400;
 const mostTargetBytes = 120;
 const keptBefore = 6144;
@@ -259,6 +261,8 @@ function notice(packages: Map<Package, string[]>): string {
 function main(): void {
   const { documents, licences } = readDocuments();
   const languages = [...new Set(documents.map(({ language }) => language))].toSorted();
+  const weightOf = (language: string) => (side.includes(language) ? 1 : 3);
+  const weights = languages.reduce((sum, language) => sum + weightOf(language), 0);
   const sampled: Sampled[] = [];
   for (const language of languages) {
     const random = new Random(`sample-v1|${values.split}|${language}`);
@@ -266,9 +270,10 @@ function main(): void {
       documents.filter((document) => document.language === language && document.text.length > leastBefore + 200),
       random,
     );
-    const perClass = Math.round(Number(values.items) / languages.length / cursorClasses.length);
+    const share = weightOf(language) / weights;
+    const perClass = Math.round((Number(values.items) * share) / cursorClasses.length);
     const drawn = drawCursors(own, perClass, random);
-    let segments = Math.round(Number(values.segments) / languages.length);
+    let segments = Math.round(Number(values.segments) * share);
     for (const one of drawn) {
       const segment = segments > 0 ? drawSegment(one.document, random) : undefined;
       if (segment === undefined) continue;
