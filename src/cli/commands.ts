@@ -129,5 +129,5 @@ function benchLines(name: string, value: string | Figure | Record<string, Figure
   if (!('p50' in value))
     return Object.entries(value).flatMap(([part, figure]) => benchLines(`${name}.${part}`, figure));
   const { p50, p95, n } = value as Figure;
-  return [`${name.padEnd(26)} ${p50} (95 %: ${p95}, n = ${n})`];
+  return [`${name.padEnd(26)} ${n === 0 ? 'unknown' : `${p50} (95 %: ${p95}, n = ${n})`}`];
 }

@@ -178,6 +178,34 @@ test('doctor --json', async () => {
   });
 });
 
+test('bench --json', async () => {
+  const windowed = path.join(path.dirname(oracle), 'windowed-tiny');
+  const { exitCode, stdout, stderr } = await bytewise(['bench', '--json', '--runs', '1', '--model', windowed]);
+  expect([exitCode, stderr]).toEqual([0, '']);
+  const figure = {
+    p50: expect.any(Number) as number,
+    p95: expect.any(Number) as number,
+    n: expect.any(Number) as number,
+  };
+  expect(JSON.parse(stdout)).toMatchObject({
+    machine: expect.any(String) as string,
+    model: 'windowed-tiny',
+    device: 'cpu',
+    loadMs: figure,
+    coldPrefillMs: { 512: figure, 1024: figure, 2048: figure },
+    firstByteWarmMs: figure,
+    msPerByte: figure,
+    entropyBytesPerSecond: figure,
+    entropyFile100kMs: figure,
+    cancelMs: figure,
+    ...(process.platform === 'linux' && { engineRssMb: figure, engineRssAfterMb: figure }),
+    packageMb: figure,
+    hostEventLoopDelayMs: figure,
+    limitMsPerByte: figure,
+    typingReusedShare: figure,
+  });
+}, 120_000);
+
 test('without a model', async () => {
   const { exitCode, stdout, stderr } = await bytewise(['complete', '--jsonl', '--model', 'nowhere'], request(1));
   expect([exitCode, stdout]).toEqual([1, '']);
