@@ -13,13 +13,14 @@ source whose text ends like the typed text votes for the byte that followed ther
 A byte that repeats the one before it adds to neither: else any two indentations of eight spaces would be much alike, each at
 several places, and the text would go on with spaces for ever.
 
-With votes v(b) = sum over places of weight(run, score), and trust c(H) in the model by the entropy H of its prediction:
+It also counts whether the run goes back over the beginning of the word that is being typed, and how far away the place is.
+With votes v(b) = sum over places of weight(place), and trust c(H) in the model by the entropy H of its prediction:
 
     p(b) = (c p_model(b) + v(b)) / (c + sum of v)
 
-as if the votes were observations added to a prior of c observations. The weights, exp(run table + score table), and c are
-fitted here by gradient descent on the bits per byte of the dev split, whose model predictions are computed once. The
-extension does the same in `src/core/copying.ts`, and its tests compare the two.
+as if the votes were observations added to a prior of c observations. A weight is a product of one number for the class of the
+run, one for the score's and one for the distance's. These and c are fitted here by gradient descent on the bits per byte of
+the dev split, whose model predictions are computed once. The extension does the same in `src/core/copying.ts`, and its tests compare the two.
 """
 
 import argparse
@@ -39,11 +40,16 @@ from stream import NOISE_SHARE, PREFIX, SUFFIX, Corpus, header, ids_of
 
 RUNS = [0, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32]  # lower ends of the classes
 SCORES = [0, 5, 8, 12, 16, 24]
+DISTANCES = [0, 256, 1024, 4096]  # bytes from the place to the end of the source
 ENTROPIES = [0.0, 0.15, 0.35, 0.7, 1.0, 1.4, 1.75, 2.1]  # nats
 MOST, PENALTY = 32, 4
 SHORTEST_RUN, LOWEST_SCORE = 2, 5  # a place votes if it has either
 WARM_UP = 64  # bytes at the end of the text that are aligned before the first vote
 BREAK = 256  # stands between two texts of a source and equals nothing
+
+CLASSES = (len(RUNS), 2, len(SCORES), len(DISTANCES))  # the 2: not a whole word, a whole word
+WORD = np.zeros(BREAK + 1, bool)  # bytes that words are made of
+WORD[[*b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$", *range(0x80, BREAK)]] = True
 
 RUN_CLASS = np.searchsorted(RUNS, np.arange(MOST + 1), "right") - 1
 SCORE_CLASS = np.searchsorted(SCORES, np.arange(MOST + 1), "right") - 1
@@ -56,6 +62,7 @@ class Alignments:
     def __init__(self, source: np.ndarray, room: int = 0):
         self.bytes = np.full(len(source) + room, BREAK, np.int16)
         self.last = BREAK
+        self.word, self.told = 0, 0  # bytes of the word at the text's end, and how many of them do not repeat the one before
         self.length = max(0, len(source) - WARM_UP)
         self.bytes[: self.length] = source[: self.length]
         # Two entries before place 0, so that j - 2 exists.
@@ -74,6 +81,7 @@ class Alignments:
         t, run, score = self.length, self.run, self.score
         gain = 0 if byte == self.last else 1
         self.last = byte
+        self.word, self.told = (self.word + 1, self.told + gain) if WORD[byte] else (0, 0)
         same = (self.bytes[:t] == byte) & (byte != BREAK)
         whole = np.minimum(run[1 : t + 1] + gain, MOST)
         hit = np.minimum(np.maximum(score[1 : t + 1], score[:t] - PENALTY) + gain, MOST)
@@ -82,12 +90,16 @@ class Alignments:
         run[2 : t + 2] = np.where(same, whole, 0)
         score[2 : t + 2] = np.where(same, hit, np.where(kept, miss, 0))
 
-    def places(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(next byte, run class, score class) of every place that votes."""
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of every place that votes: its next byte and its class, an index into an array of shape CLASSES."""
         t = self.length - 1  # place j < t, so that byte j + 1 is known
         run, score = self.run[2 : t + 2], self.score[2 : t + 2]
         j = np.flatnonzero(((run >= SHORTEST_RUN) | (score >= LOWEST_SCORE)) & (self.bytes[1 : t + 1] != BREAK))
-        return self.bytes[j + 1], RUN_CLASS[run[j]], SCORE_CLASS[score[j]]
+        start = j - self.word
+        begins = np.where(start >= 0, ~WORD[self.bytes[np.maximum(start, 0)]], True)
+        whole = (run[j] > self.told) | ((run[j] == self.told) & begins)
+        distance = np.searchsorted(DISTANCES, t - j, "right") - 1
+        return self.bytes[j + 1], np.ravel_multi_index((RUN_CLASS[run[j]], whole.astype(int), SCORE_CLASS[score[j]], distance), CLASSES)
 
 
 def source_of(suffix: bytes, before: bytes) -> np.ndarray:
@@ -118,7 +130,7 @@ def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int)
 
 @torch.no_grad()
 def observations(blt: Blt, corpus: Corpus, rows: int, length: int, seed: int):
-    """Per language: arrays over bytes of votes for the true byte and in all, (N, runs, scores), ln p and entropy of the model."""
+    """Per language: arrays over bytes of votes for the true byte and in all, (N, classes), ln p and entropy of the model."""
     out = {}
     for language in corpus.documents:
         rng = np.random.default_rng([seed, *language.encode()])
@@ -128,13 +140,12 @@ def observations(blt: Blt, corpus: Corpus, rows: int, length: int, seed: int):
             ids = torch.from_numpy(np.concatenate([prompt, ids_of(target)]))[None]
             logs = blt(ids[:, :-1]).float().log_softmax(-1)[0, len(prompt) - 1 :].numpy()
             alignments = Alignments(source, len(target))
-            hits = np.zeros((len(target), len(RUNS), len(SCORES)), np.float32)
+            hits = np.zeros((len(target), math.prod(CLASSES)), np.float32)
             votes = np.zeros_like(hits)
             for i, byte in enumerate(target):
-                following, runs, scores = alignments.places()
-                np.add.at(votes[i], (runs, scores), 1)
-                right = following == byte
-                np.add.at(hits[i], (runs[right], scores[right]), 1)
+                following, classes = alignments.places()
+                votes[i] = np.bincount(classes, minlength=votes.shape[1])
+                hits[i] = np.bincount(classes[following == byte], minlength=votes.shape[1])
                 alignments.push(byte)
             entropy = -(np.exp(logs) * logs).sum(-1)
             parts.append((hits, votes, logs[np.arange(len(target)), np.frombuffer(target, np.uint8).astype(int) + OFFSET], entropy))
@@ -147,19 +158,20 @@ class Mixture(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.run = torch.nn.Parameter(torch.linspace(-4.0, 1.0, len(RUNS)))
+        self.run = torch.nn.Parameter(torch.linspace(-4.0, 1.0, len(RUNS))[:, None].repeat(1, 2))
         self.score = torch.nn.Parameter(torch.zeros(len(SCORES)))
+        self.distance = torch.nn.Parameter(torch.zeros(len(DISTANCES)))
         self.trust = torch.nn.Parameter(torch.zeros(len(ENTROPIES)))
 
     def weights(self) -> torch.Tensor:
-        return (self.run[:, None] + self.score[None]).exp()
+        """One weight per class, (classes,)."""
+        return (self.run[:, :, None, None] + self.score[:, None] + self.distance).exp().flatten()
 
     def bits(self, hits, votes, log_p, entropy) -> torch.Tensor:
         """Bits of each byte, (N,)."""
         weights = self.weights()
         c = self.trust.exp()[torch.bucketize(entropy, torch.tensor(ENTROPIES[1:]), right=True)]
-        hit, all_ = (torch.einsum("nrs,rs->n", x, weights) for x in (hits, votes))
-        return -((c * log_p.exp() + hit) / (c + all_)).clamp_min(1e-12).log2()
+        return -((c * log_p.exp() + hits @ weights) / (c + votes @ weights)).clamp_min(1e-12).log2()
 
 
     def values(self) -> dict:
@@ -168,7 +180,8 @@ class Mixture(torch.nn.Module):
         return {
             "most": MOST, "penalty": PENALTY, "warmUpBytes": WARM_UP,
             "shortestRun": SHORTEST_RUN, "lowestScore": LOWEST_SCORE,
-            "runs": RUNS, "runWeights": plain(self.run), "scores": SCORES, "scoreWeights": plain(self.score),
+            "runs": RUNS, "runWeights": plain(self.run[:, 0]), "wholeWordRunWeights": plain(self.run[:, 1]),
+            "scores": SCORES, "scoreWeights": plain(self.score), "distances": DISTANCES, "distanceWeights": plain(self.distance),
             "entropiesNats": ENTROPIES, "trust": plain(self.trust),
         }
 
@@ -177,14 +190,20 @@ def golden() -> dict:
     """Votes for texts with and without typos, byte by byte, under weights that tell all classes apart."""
     mixture = Mixture()
     with torch.no_grad():
+        mixture.run[:, 1] += 0.3
         mixture.score.copy_(torch.linspace(-0.7, 0.9, len(SCORES)))
-        weights = torch.tensor(mixture.values()["runWeights"])[:, None] * torch.tensor(mixture.values()["scoreWeights"])
+        mixture.distance.copy_(torch.linspace(0.1, -0.5, len(DISTANCES)))
+        values = mixture.values()
+        run = torch.tensor([values["runWeights"], values["wholeWordRunWeights"]]).T
+        score, distance = torch.tensor(values["scoreWeights"]), torch.tensor(values["distanceWeights"])
+        weights = (run[:, :, None, None] * score[:, None] * distance).flatten()  # rounded, as the manifest has them
     declarations = "const firstVisibleLine = editor.visibleRanges[0].start.line;\nconst lastVisibleLine = "
     cases = [
         ("", "", "abc"),
         ("aaaa", "", "aa"),
         (declarations, "", "edtior.visibleRanges[0].strat.line;\n"),
         ("total += größe * 2;\n" * 6 + "totl ", "}\nreturn total += größe;\n", "+= größe"),
+        ("letter letters; better = " + " pad = 1;" * 40 + "let lett", "", "er"),
         ("x" * 40 + "y" + "x" * 40, "y" * 70, "yxx"),
     ]
     out = []
@@ -192,15 +211,14 @@ def golden() -> dict:
         alignments = Alignments(source_of(after.encode(), before.encode()))
         steps = []
         for byte in [*typed.encode(), None]:
-            following, runs, scores = alignments.places()
             votes = {}
-            for b, r, s in zip(following.tolist(), runs, scores):
-                votes[b] = votes.get(b, 0.0) + float(weights[r, s])
+            for b, index in zip(*(x.tolist() for x in alignments.places())):
+                votes[b] = votes.get(b, 0.0) + float(weights[index])
             steps.append({str(b): round(votes[b], 6) for b in sorted(votes)})
             if byte is not None:
                 alignments.follow(byte)
         out.append({"before": before, "after": after, "typed": typed, "votes": steps})
-    return {"weights": mixture.values(), "cases": out}
+    return {"weights": values, "cases": out}
 
 
 def fit(data: dict, steps: int = 300) -> Mixture:

@@ -39,7 +39,7 @@ const noMatches = (places: number): Matches => ({
 /** The votes of a source of text for the byte that comes next. */
 export class CopySource {
   readonly #weights: CopyingWeights;
-  /** Weight of a place by run and score, [most + 1, most + 1]; 0 where it does not vote. */
+  /** Weight of a place by whole word or not, run and score, [2, most + 1, most + 1]; 0 where it does not vote. */
   readonly #weightOf: Float64Array;
   /** Byte values, with breakMark between the two texts; the first `#length` of them can be copied. */
   readonly #bytes: Uint16Array;
@@ -49,6 +49,9 @@ export class CopySource {
   readonly #first: Int32Array;
   /** The byte at the end of the text. */
   #last = breakMark;
+  /** Bytes of the word at the end of the text, and how many of them do not repeat the one before. */
+  #word = 0;
+  #told = 0;
   #matches: Matches;
   /** Empty; takes turns with the other. */
   #spare: Matches;
@@ -92,6 +95,8 @@ export class CopySource {
     // A byte that repeats the one before it tells nothing: else indentations of any depth would be much alike.
     const gain = byte === this.#last ? 0 : 1;
     this.#last = byte;
+    this.#word = isWord(byte) ? this.#word + 1 : 0;
+    this.#told = isWord(byte) ? this.#told + gain : 0;
     // Places with this byte go on from the place before, or from two before if a byte was left out.
     const end = byte === breakMark ? 0 : (this.#first[byte + 1] as number);
     for (let i = this.#first[byte] as number; i < end; i++) {
@@ -126,13 +131,20 @@ export class CopySource {
   vote(votes: Float64Array): number {
     votes.fill(0);
     const { places, count, run, score } = this.#matches;
-    const side = this.#weights.most + 1;
+    const { most, distances, distanceWeights } = this.#weights;
+    const side = most + 1;
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const place = places[i] as number;
-      const weight = this.#weightOf[(run[place + 2] as number) * side + (score[place + 2] as number)] as number;
       const next = place + 1 < this.#length ? (this.#bytes[place + 1] as number) : breakMark;
-      if (weight === 0 || next === breakMark) continue;
+      if (next === breakMark) continue;
+      const equal = run[place + 2] as number;
+      // Whether the run goes back over the beginning of the word.
+      const whole =
+        equal > this.#told || (equal === this.#told && !isWord(this.#bytes[place - this.#word] ?? breakMark));
+      const index = ((whole ? 1 : 0) * side + equal) * side + (score[place + 2] as number);
+      const distance = distanceWeights[classOf(this.#length - 1 - place, distances)] as number;
+      const weight = (this.#weightOf[index] as number) * distance;
       votes[next] = (votes[next] as number) + weight;
       sum += weight;
     }
@@ -157,13 +169,26 @@ export class CopySource {
   }
 }
 
+/** Letters, digits, `_`, `$` and every byte of a character beyond ASCII. */
+function isWord(byte: number): boolean {
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f ||
+    byte === 0x24 ||
+    (byte >= 0x80 && byte < breakMark)
+  );
+}
+
 function weightTable(weights: CopyingWeights): Float64Array {
-  const { most, shortestRun, lowestScore, runs, runWeights, scores, scoreWeights } = weights;
+  const { most, shortestRun, lowestScore, runs, runWeights, wholeWordRunWeights, scores, scoreWeights } = weights;
   const side = most + 1;
-  return Float64Array.from({ length: side * side }, (_, index) => {
-    const run = Math.floor(index / side);
+  return Float64Array.from({ length: 2 * side * side }, (_, index) => {
+    const ofRuns = index < side * side ? runWeights : wholeWordRunWeights;
+    const run = Math.floor(index / side) % side;
     const score = index % side;
     if (run < shortestRun && score < lowestScore) return 0;
-    return (runWeights[classOf(run, runs)] as number) * (scoreWeights[classOf(score, scores)] as number);
+    return (ofRuns[classOf(run, runs)] as number) * (scoreWeights[classOf(score, scores)] as number);
   });
 }

@@ -46,14 +46,19 @@ const Copying = v.pipe(
     lowestScore: whole(1, 255),
     runs: lowerEnds,
     runWeights: positives,
+    wholeWordRunWeights: positives,
     scores: lowerEnds,
     scoreWeights: positives,
+    distances: lowerEnds,
+    distanceWeights: positives,
     entropiesNats: lowerEnds,
     trust: positives,
   }),
   v.check(
     (copying) =>
       copying.runs.length === copying.runWeights.length &&
+      copying.runs.length === copying.wholeWordRunWeights.length &&
+      copying.distances.length === copying.distanceWeights.length &&
       copying.scores.length === copying.scoreWeights.length &&
       copying.entropiesNats.length === copying.trust.length,
     'there is not one weight for each class',
