@@ -26,7 +26,6 @@ import type { Evaluation, Results } from './results';
 import { fileBits, typeSegment, type TypedSegment } from './typist';
 
 const root = path.join(import.meta.dirname, '../..');
-const cache = path.join(process.env['BYTEWISE_CACHE'] ?? path.join(homedir(), '.cache/bytewise'), 'eval');
 
 const { values: options } = parseArgs({
   options: {
@@ -51,6 +50,9 @@ const { values: options } = parseArgs({
   },
 });
 const { quick } = options;
+const scratch = quick ? mkdtempSync(path.join(tmpdir(), 'bytewise-eval-')) : undefined;
+/** A smoke test asks everything anew. */
+const cache = scratch ?? path.join(process.env['BYTEWISE_CACHE'] ?? path.join(homedir(), '.cache/bytewise'), 'eval');
 const count = (value: string | undefined, forQuick: number) =>
   value === undefined ? (quick ? forQuick : Infinity) : Number(value);
 
@@ -189,7 +191,11 @@ async function main(): Promise<void> {
   const cursorFiles = some(sample, count(options.items, 12), ({ cursors }) => cursors.length);
   const items = cursorFiles.flatMap((file) => itemsOf(file));
   const segments = some(
-    sample.filter(({ segment }) => segment !== undefined),
+    sample.flatMap(({ segment, ...file }) => {
+      if (segment === undefined) return [];
+      const [start, end] = segment;
+      return [{ ...file, segment: [start, quick ? Math.min(start + 150, end) : end] as const }];
+    }),
     count(options.segments, 1),
   );
   const files = some(
@@ -236,7 +242,7 @@ async function main(): Promise<void> {
     facts: facts(started, results),
     notRun,
   };
-  const out = options.out ?? (quick ? mkdtempSync(path.join(tmpdir(), 'bytewise-eval-')) : path.join(root, 'docs'));
+  const out = options.out ?? scratch ?? path.join(root, 'docs');
   const images = path.join(out, 'images');
   mkdirSync(images, { recursive: true });
   const { markdown, plots } = report(evaluation);
