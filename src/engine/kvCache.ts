@@ -183,9 +183,9 @@ export class KvCache {
   }
 }
 
-/** A copy with room for at least `needed` numbers, and for as many again. */
+/** A copy with room for `needed` numbers and a quarter more. */
 export function grown(old: Float32Array, needed: number): Float32Array {
-  const out = new Float32Array(Math.max(2 * old.length, needed, 4096));
+  const out = new Float32Array(Math.max(Math.ceil(1.25 * needed), 4096));
   out.set(old);
   return out;
 }
