@@ -3,7 +3,7 @@
  *
  *     npm run eval -- [--model DIR]... [--baseline NAME=COMMAND]... [--benchmarks DIR] [--items N] [--quick]
  *
- * docs/results.md says what the numbers mean; CONTRIBUTING.md, "Evaluation", lists the options.
+ * eval/README.md lists the options; docs/results.md says what the numbers mean.
  */
 
 import { execFileSync } from 'node:child_process';
