@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BltState } from '../src/engine/bltState';
-import { Model } from '../src/engine/model';
+import { isBlt, Model } from '../src/engine/model';
 
 const steps = 64;
 const rounds = 3;
@@ -27,6 +27,7 @@ interface Row {
 
 async function grow(directory: string): Promise<Row[]> {
   const model = await Model.load({ modelDirectory: directory, executionProvider: 'cpu' });
+  if (!isBlt(model)) throw new Error(`${directory} is no BLT.`);
   const { bos, idOffset, graphs, name } = model.manifest;
   const most = 8192;
   const id = (i: number) => (i === 0 ? bos : (text[(i - 1) % text.length] as number) + idOffset);

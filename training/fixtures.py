@@ -1,8 +1,9 @@
-"""Writes the package of random weights that the engine's tests use for windows and sentinels.
+"""Writes the packages of random weights that the engine's tests use: for windows and sentinels, and for MEGABYTE, with golden data.
 
-    python fixtures.py      # -> ../test/fixtures/models/windowed-tiny
+    python fixtures.py      # -> ../test/fixtures/models/windowed-tiny and megabyte-tiny, ../test/fixtures/golden/megabyte-tiny.json
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,11 @@ from pathlib import Path
 import torch
 
 from blt import BOS, CONFIGS, Blt
+from megabyte import Megabyte
+from stages import MEGABYTE
 
-OUT = Path(__file__).parents[1] / "test" / "fixtures" / "models" / "windowed-tiny"
+FIXTURES = Path(__file__).parents[1] / "test" / "fixtures"
+GREEDY = 24
 
 
 def random_ids(length: int) -> torch.Tensor:
@@ -33,15 +37,45 @@ def random_blt(seed: int) -> Blt:
     return blt.eval()
 
 
-def main() -> None:
-    blt = random_blt(0)
+def random_megabyte(seed: int) -> Megabyte:
+    torch.manual_seed(seed)
+    model = Megabyte(MEGABYTE["tiny"])
+    with torch.no_grad():
+        for p in model.parameters():
+            p.add_(torch.randn_like(p) * 0.1)
+    return model.eval()
+
+
+def write_package(script: str, model: Blt | Megabyte, name: str, description: str, *more: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        checkpoint = Path(folder) / "blt.pt"
-        torch.save({"model": blt.state_dict(), "config": blt.config.to_dict(), "step": 0, "bytes": 0}, checkpoint)
+        checkpoint = Path(folder) / "model.pt"
+        torch.save({"model": model.state_dict(), "config": model.config.to_dict(), "step": 0, "bytes": 0}, checkpoint)
         subprocess.run([
-            sys.executable, "export.py", "--checkpoint", str(checkpoint), "--name", OUT.name, "--out", str(OUT), "--context", "512",
-            "--description", "A tiny random BLT with windows of 32 bytes, for tests.",
+            sys.executable, script, "--checkpoint", str(checkpoint), "--name", name, "--out", str(FIXTURES / "models" / name),
+            "--context", "512", "--description", description, *more,
         ], cwd=Path(__file__).parent, check=True)
+
+
+@torch.no_grad()
+def megabyte_golden(model: Megabyte) -> dict:
+    """Logits and greedy ids of PyTorch, without a cache."""
+    grown = random_ids(50)
+    logits = model(grown)[0]
+    for _ in range(GREEDY):
+        grown = torch.cat([grown, model(grown)[:, -1:].argmax(-1)], 1)
+    return {
+        "ids": grown[0, :50].tolist(),
+        "logits": [[float(f"{x:.7g}") for x in row] for row in logits.tolist()],
+        "greedy": grown[0, 50:].tolist(),
+    }
+
+
+def main() -> None:
+    write_package("export.py", random_blt(0), "windowed-tiny", "A tiny random BLT with windows of 32 bytes, for tests.")
+    megabyte = random_megabyte(0)
+    write_package("megabyte_package.py", megabyte, "megabyte-tiny", "A tiny random MEGABYTE with patches of 4 bytes, for tests.",
+                  "--weights", "float32")
+    (FIXTURES / "golden" / "megabyte-tiny.json").write_text(json.dumps(megabyte_golden(megabyte)) + "\n")
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ export interface Report extends Host {
       readonly directory: string;
       readonly sha256: string;
       readonly bytes: number;
-      readonly thresholdNats: number;
-      readonly thresholdBits: number;
+      readonly thresholdNats: number | null;
+      readonly thresholdBits: number | null;
       readonly contextBytes: number;
     };
     readonly devices: EngineInfo['attempts'];
@@ -87,7 +87,7 @@ function engineReport(info: EngineInfo): NonNullable<Report['engine']> {
     sha256: info.modelSha256,
     bytes: info.packageBytes,
     thresholdNats,
-    thresholdBits: thresholdNats * bitsPerNat,
+    thresholdBits: thresholdNats === null ? null : thresholdNats * bitsPerNat,
     contextBytes,
   };
   return { node, onnxruntime, model, devices: attempts, device, loadMs };

@@ -1,6 +1,12 @@
 /** The report of `doctor` for people. */
 import type { ChalkInstance } from 'chalk';
+import { bitsPerNat } from '../core/heatMap';
 import type { Report, Timing } from './doctor';
+
+const threshold = (nats: number | null) =>
+  nats === null
+    ? 'none, patches of a fixed length'
+    : `${(nats * bitsPerNat).toFixed(3)} bits (${nats.toFixed(3)} nats)`;
 
 export function doctorText(report: Report, chalk: ChalkInstance): string {
   const { engine, cold, warm } = report;
@@ -18,7 +24,7 @@ export function doctorText(report: Report, chalk: ChalkInstance): string {
       ['folder', model.directory],
       ['SHA-256', model.sha256],
       ['size', `${(model.bytes / 1e6).toFixed(1)} MB`],
-      ['threshold', `${model.thresholdBits.toFixed(3)} bits (${model.thresholdNats.toFixed(3)} nats)`],
+      ['threshold', threshold(model.thresholdNats)],
       ['context', `${model.contextBytes} bytes`],
       ...engine.devices.map(({ provider, accepted, reason }): [string, string] => [
         'device',

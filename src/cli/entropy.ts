@@ -9,7 +9,7 @@ export interface FileEntropies {
   readonly nats: Float32Array;
   /** 1 where a patch starts. */
   readonly patchStart: Uint8Array;
-  readonly thresholdNats: number;
+  readonly thresholdNats: number | null;
 }
 
 /** A large file is measured in ranges, because an answer is many times as large as its range. */
@@ -57,7 +57,7 @@ export function* entropyJson({ nats, patchStart, thresholdNats }: FileEntropies)
     yield separator + offsets.join(',');
     separator = ',';
   }
-  yield `],"threshold":${thresholdNats * bitsPerNat},"thresholdNats":${thresholdNats}}\n`;
+  yield `],"threshold":${thresholdNats === null ? null : thresholdNats * bitsPerNat},"thresholdNats":${thresholdNats}}\n`;
 }
 
 export function patchStarts(marks: Uint8Array): number[] {
@@ -69,7 +69,7 @@ export function patchStarts(marks: Uint8Array): number[] {
 /** What the marks mean and how many there are. */
 export function summary({ nats, patchStart, thresholdNats }: FileEntropies): string {
   const patches = patchStarts(patchStart).length;
-  const bits = (thresholdNats * bitsPerNat).toFixed(2);
   const counts = `${nats.length} ${nats.length === 1 ? 'byte' : 'bytes'} in ${patches} ${patches === 1 ? 'patch' : 'patches'}`;
-  return `patch start: entropy above ${bits} bits; ${counts}`;
+  if (thresholdNats === null) return `patches of a fixed length; ${counts}`;
+  return `patch start: entropy above ${(thresholdNats * bitsPerNat).toFixed(2)} bits; ${counts}`;
 }

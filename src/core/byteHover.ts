@@ -49,7 +49,7 @@ function patchLine(text: Utf8Text, { start, patchStart, thresholdNats }: Measure
   const endIsKnown = to < patchStart.length || start + to >= text.bytes.length;
   const length = `${startIsKnown && endIsKnown ? '' : 'at least '}${to - from} byte${to - from === 1 ? '' : 's'}`;
   const patch = decodeUtf8(text.bytes.subarray(byteOffset(start + from), start + to));
-  return `Patch ${code(patch)}, ${length} (a patch starts above ${bits(thresholdNats)})`;
+  return `Patch ${code(patch)}, ${length}${thresholdNats === null ? '' : ` (a patch starts above ${bits(thresholdNats)})`}`;
 }
 
 const names: Readonly<Record<number, string>> = {

@@ -89,8 +89,8 @@ export interface Measurement {
   /** The most likely bytes, `candidatesPerByte` for each position, most likely first, with their probabilities. */
   readonly candidateBytes: Uint8Array;
   readonly candidateProbabilities: Float32Array;
-  /** A patch starts where the entropy is above this many nats. */
-  readonly thresholdNats: number;
+  /** A patch starts where the entropy is above this many nats; null: patches have a fixed length. */
+  readonly thresholdNats: number | null;
 }
 
 /** One execution provider that was tried at load, and how that went. */
@@ -107,7 +107,8 @@ export interface EngineInfo {
   /** Hash over the hashes of the package's files. */
   readonly modelSha256: string;
   readonly packageBytes: number;
-  readonly thresholdNats: number;
+  /** Null for a model whose patches have a fixed length. */
+  readonly thresholdNats: number | null;
   readonly contextBytes: number;
   readonly device: Exclude<ExecutionProvider, 'auto'>;
   readonly attempts: readonly ProviderAttempt[];

@@ -65,36 +65,52 @@ const Copying = v.pipe(
   ),
 );
 
-const Manifest = v.pipe(
-  v.object({
-    format: v.literal(1, 'this version of Bytewise reads format 1'),
-    name: v.pipe(v.string(), v.nonEmpty()),
-    version: v.string(),
-    architecture: v.literal('blt'),
-    licence: v.optional(v.string()),
-    description: v.optional(v.string()),
-    vocabulary: whole(256),
-    idOffset: whole(0),
-    bos: whole(0),
-    sentinels: v.nullable(v.object({ path: sentinel, suffix: sentinel, prefix: sentinel, end: sentinel })),
-    patching: v.object({ rule: v.literal('entropy-threshold'), thresholdNats: v.pipe(v.number(), v.finite()) }),
-    context: v.object({
-      /** Ids of a whole prompt and of what is generated after it. */
-      maxBytes: whole(64),
-      maxSuffixBytes: whole(0),
-      maxPathBytes: whole(0),
-    }),
-    hash: v.object({
-      sizes: v.pipe(v.array(whole(1, 64)), v.nonEmpty()),
-      rows: whole(1, maxHashRows),
-      prime: whole(1),
-    }),
-    /** k, the number of latent vectors that a byte reads. */
-    crossAttentionVectors: whole(1),
-    stacks: v.object({ entropy: Stack, encoder: Stack, latent: Stack, decoder: Stack }),
-    copying: v.optional(Copying),
-    graphs: v.object({ entropy: Graph, encoder: Graph, latent: Graph, decoder: Graph }),
+/** What every model that reads and writes bytes has. */
+const shared = {
+  format: v.literal(1, 'this version of Bytewise reads format 1'),
+  name: v.pipe(v.string(), v.nonEmpty()),
+  version: v.string(),
+  licence: v.optional(v.string()),
+  description: v.optional(v.string()),
+  vocabulary: whole(256),
+  idOffset: whole(0),
+  bos: whole(0),
+  sentinels: v.nullable(v.object({ path: sentinel, suffix: sentinel, prefix: sentinel, end: sentinel })),
+  context: v.object({
+    /** Ids of a whole prompt and of what is generated after it. */
+    maxBytes: whole(64),
+    maxSuffixBytes: whole(0),
+    maxPathBytes: whole(0),
   }),
+  copying: v.optional(Copying),
+};
+
+const Blt = v.object({
+  ...shared,
+  architecture: v.literal('blt'),
+  patching: v.object({ rule: v.literal('entropy-threshold'), thresholdNats: v.pipe(v.number(), v.finite()) }),
+  hash: v.object({
+    sizes: v.pipe(v.array(whole(1, 64)), v.nonEmpty()),
+    rows: whole(1, maxHashRows),
+    prime: whole(1),
+  }),
+  /** k, the number of latent vectors that a byte reads. */
+  crossAttentionVectors: whole(1),
+  stacks: v.object({ entropy: Stack, encoder: Stack, latent: Stack, decoder: Stack }),
+  graphs: v.object({ entropy: Graph, encoder: Graph, latent: Graph, decoder: Graph }),
+});
+
+/** Patches of a fixed length: a wide transformer over patches, a local one within the running patch (arXiv 2305.07185). */
+const Megabyte = v.object({
+  ...shared,
+  architecture: v.literal('megabyte'),
+  patching: v.object({ rule: v.literal('fixed'), bytes: whole(2, 64) }),
+  stacks: v.object({ wide: Stack, local: Stack }),
+  graphs: v.object({ wide: Graph, local: Graph }),
+});
+
+const Manifest = v.pipe(
+  v.variant('architecture', [Blt, Megabyte]),
   v.check((manifest) => manifest.idOffset + 256 <= manifest.vocabulary, 'idOffset + 256 is more than the vocabulary'),
   v.check((manifest) => manifest.bos < manifest.vocabulary, 'bos is outside the vocabulary'),
   v.check(
@@ -103,17 +119,34 @@ const Manifest = v.pipe(
     'context.maxSuffixBytes and context.maxPathBytes leave less than a quarter of context.maxBytes to the prefix',
   ),
   v.check(
-    ({ stacks }) => stacks.encoder.width === stacks.decoder.width,
+    (manifest) => manifest.architecture !== 'blt' || manifest.stacks.encoder.width === manifest.stacks.decoder.width,
     'stacks.encoder.width and stacks.decoder.width differ, but the decoder goes on with the states of the encoder',
+  ),
+  v.check(
+    (manifest) => manifest.architecture !== 'megabyte' || manifest.stacks.wide.width % manifest.patching.bytes === 0,
+    'stacks.wide.width is no multiple of patching.bytes',
   ),
 );
 
 export type Manifest = v.InferOutput<typeof Manifest>;
-export type StackShape = Manifest['stacks']['entropy'];
+export type BltManifest = v.InferOutput<typeof Blt>;
+export type MegabyteManifest = v.InferOutput<typeof Megabyte>;
+export type StackShape = v.InferOutput<typeof Stack>;
 export type Sentinels = NonNullable<Manifest['sentinels']>;
 
-export const graphNames = ['entropy', 'encoder', 'latent', 'decoder'] as const;
-export type GraphName = (typeof graphNames)[number];
+/** Names of the graphs of an architecture; of any, for a manifest of any. */
+export type GraphName<Of extends Manifest = Manifest> = Of extends Manifest ? keyof Of['graphs'] : never;
+type GraphEntry = v.InferOutput<typeof Graph>;
+
+/** The graphs by their names, in the order of their architecture. */
+export function graphEntries({ graphs }: Manifest): [GraphName, GraphEntry][] {
+  return Object.entries(graphs) as [GraphName, GraphEntry][];
+}
+
+/** In nats; null where entropies have no say in where patches start. */
+export function thresholdNats({ patching }: Manifest): number | null {
+  return patching.rule === 'entropy-threshold' ? patching.thresholdNats : null;
+}
 
 export type Parsed = { readonly manifest: Manifest } | { readonly problems: readonly string[] };
 

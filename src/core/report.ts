@@ -48,13 +48,18 @@ function modelFacts(info: EngineInfo): Fact[] {
     ['sha-256', info.modelSha256],
     ['size', `${(info.packageBytes / 1e6).toFixed(1)} MB`],
     ['context', `${info.contextBytes} bytes`],
-    ['patch threshold', `${info.thresholdNats.toFixed(4)} nats (${(info.thresholdNats * bitsPerNat).toFixed(2)} bits)`],
+    ['patch threshold', thresholdFact(info.thresholdNats)],
     ['runs on', info.device],
     ['load time', `${info.loadMs.toFixed(0)} ms`],
     ['Node', info.node],
     ['ONNX Runtime', info.onnxruntime],
   ];
 }
+
+const thresholdFact = (nats: number | null) =>
+  nats === null
+    ? 'none, patches of a fixed length'
+    : `${nats.toFixed(4)} nats (${(nats * bitsPerNat).toFixed(2)} bits)`;
 
 const attemptFact = ({ provider, accepted, reason }: EngineInfo['attempts'][number]): Fact => [
   provider,

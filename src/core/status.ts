@@ -36,7 +36,8 @@ export function statusTooltip({ state, enabled, info, last, failure }: Status): 
   if (state === 'failed' && failure) lines.push(failure);
   if (info) {
     lines.push(`Model: ${info.modelName} on ${info.device}`);
-    lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
+    if (info.thresholdNats !== null)
+      lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
   }
   if (last) {
     const bytes = `${last.bytes.length} byte${last.bytes.length === 1 ? '' : 's'}`;

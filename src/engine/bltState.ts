@@ -1,20 +1,19 @@
 /**
- * The state of exact incremental decoding (docs/architecture.md). Feeding bytes one by one, in chunks or all at once gives
- * the same logits; forgetting the last bytes gives the state before them.
+ * The state of a BLT (docs/architecture.md, "Exact incremental decoding"). Feeding bytes one by one, in chunks or all at once
+ * gives the same logits; forgetting the last bytes gives the state before them.
  */
 
 import { HashRows } from '../core/hashRows';
 import { entropyNats, startsPatch } from '../core/patcher';
+import type { BltManifest } from '../core/manifest';
+import { ByteState } from './byteState';
 import { grown } from './kvCache';
 import type { Graphs } from './model';
 import { Patches } from './patches';
 import type { Tensor } from './session';
 import { floats, Stack } from './stack';
 
-/** Bytes per run while a prompt is read: long enough for speed, short enough to be cancelled in between. */
-export const chunkBytes = 128;
-
-export class BltState {
+export class BltState extends ByteState {
   readonly #entropy: Stack;
   readonly #encoder: Stack;
   readonly #decoder: Stack;
@@ -23,15 +22,14 @@ export class BltState {
   /** Numbers per byte state. */
   readonly #width: number;
 
-  #ids = new Uint16Array(4096);
-  #length = 0;
   /** Nats, of the prediction made after each byte. */
   #entropies: Float32Array = new Float32Array(4096);
   /** [bytes, width] */
   #states: Float32Array = new Float32Array();
   #single: Inputs | undefined;
 
-  constructor(private readonly model: Graphs) {
+  constructor(private readonly model: Graphs<BltManifest>) {
+    super(model.manifest.vocabulary);
     const { stacks, hash } = model.manifest;
     const stack = (name: keyof typeof stacks) => new Stack(model.runtime, model.sessions[name], stacks[name]);
     this.#entropy = stack('entropy');
@@ -42,20 +40,14 @@ export class BltState {
     this.#patches = new Patches(model);
   }
 
-  /** Bytes fed, BOS and sentinels included. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** Bytes of memory that its numbers take. */
-  get bytes(): number {
+  override get bytes(): number {
     const stacks = [this.#entropy, this.#encoder, this.#decoder, this.#patches];
-    const own = this.#ids.byteLength + this.#entropies.byteLength + this.#states.byteLength;
+    const own = this.ids.byteLength + this.#entropies.byteLength + this.#states.byteLength;
     return stacks.reduce((sum, stack) => sum + stack.bytes, own);
   }
 
   /** Complete patches, each of them one step of the latent transformer. */
-  get patches(): number {
+  override get patches(): number {
     return this.#patches.count;
   }
 
@@ -66,87 +58,21 @@ export class BltState {
 
   /** Entropies in nats of the predictions made after each byte. */
   get entropies(): Float32Array {
-    return this.#entropies.subarray(0, this.#length);
+    return this.#entropies.subarray(0, this.length);
   }
 
-  /** How many ids at the start of `ids` are the ones that were fed. */
-  commonPrefix(ids: ArrayLike<number>): number {
-    const most = Math.min(this.#length, ids.length);
-    let i = 0;
-    while (i < most && this.#ids[i] === ids[i]) i++;
-    return i;
-  }
-
-  /** Feeds any number of ids, at least one; returns the logits [vocabulary] after the last. */
-  feed(ids: Uint16Array): Float32Array {
-    let logits: Float32Array = new Float32Array();
-    for (let at = 0; at < ids.length; at += chunkBytes) logits = this.feedChunk(ids.subarray(at, at + chunkBytes));
-    return logits.subarray(logits.length - this.model.manifest.vocabulary);
-  }
-
-  /**
-   * Like `feed`, but calls `pause` before each run of a graph, a few milliseconds apart. When it throws, the chunk at hand
-   * is forgotten, what was fed before it stays.
-   */
-  async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {
-    let logits: Float32Array = new Float32Array();
-    for (let at = 0; at < ids.length; at += chunkBytes) {
-      const start = this.#length;
-      const steps = this.#steps(ids.subarray(at, at + chunkBytes));
-      for (;;) {
-        try {
-          await pause();
-        } catch (error) {
-          this.truncate(start);
-          throw error;
-        }
-        const step = this.#whole(() => steps.next());
-        if (step.done !== true) continue;
-        logits = step.value;
-        break;
-      }
-    }
-    return logits.subarray(logits.length - this.model.manifest.vocabulary);
-  }
-
-  /** Feeds the ids in one run; returns the logits [ids, vocabulary] after each. */
-  feedChunk(ids: Uint16Array): Float32Array {
-    return this.#whole(() => {
-      const steps = this.#steps(ids);
-      for (;;) {
-        const step = steps.next();
-        if (step.done === true) return step.value;
-      }
-    });
-  }
-
-  /** Forgets everything if a run fails: some caches may be a chunk ahead of others. */
-  #whole<Out>(work: () => Out): Out {
-    try {
-      return work();
-    } catch (error) {
-      this.truncate(0);
-      throw error;
-    }
-  }
-
-  /** Forgets all bytes from `length` on. */
-  truncate(length: number): void {
-    this.#length = Math.min(this.#length, length);
+  protected override forget(length: number): void {
     for (const stack of [this.#entropy, this.#encoder, this.#decoder]) stack.truncate(length);
     this.#patches.truncate(length);
   }
 
-  /** Feeds the ids, one graph at a step. */
-  *#steps(ids: Uint16Array): Generator<undefined, Float32Array> {
-    const rows = ids.length;
-    const start = this.#length;
+  protected override *steps(rows: number): Generator<undefined, Float32Array> {
+    const start = this.length;
     const inputs = this.#inputs(rows);
     this.#reserve(start + rows);
-    this.#ids.set(ids, start);
     for (let row = 0; row < rows; row++) {
-      inputs.idWords[2 * row] = ids[row] as number;
-      this.#hash.write(this.#ids, start + row, inputs.rowWords, 2 * row * this.#hash.sizes.length, 2);
+      inputs.idWords[2 * row] = this.ids[start + row] as number;
+      this.#hash.write(this.ids, start + row, inputs.rowWords, 2 * row * this.#hash.sizes.length, 2);
     }
 
     const predictions = floats(this.#entropy.run(rows, { ids: inputs.ids }), 'logits');
@@ -160,7 +86,6 @@ export class BltState {
     yield;
     const states = encoded['states'] as Tensor;
     const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
-    this.#length = start + rows;
     return floats(decoded, 'logits');
   }
 
@@ -178,11 +103,7 @@ export class BltState {
 
   #reserve(length: number): void {
     if (this.#states.length < length * this.#width) this.#states = grown(this.#states, length * this.#width);
-    if (this.#ids.length >= length) return;
-    const ids = new Uint16Array(2 * length);
-    ids.set(this.#ids);
-    this.#ids = ids;
-    this.#entropies = grown(this.#entropies, ids.length);
+    if (this.#entropies.length < length) this.#entropies = grown(this.#entropies, length);
   }
 
   /** Input tensors for `rows` bytes; those for a single byte are made once. */

@@ -7,13 +7,13 @@ import type { Manifest } from '../core/manifest';
 import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
-import type { BltState } from './bltState';
+import type { ByteState } from './byteState';
 import { turn, type Wanted } from './turn';
 
 const lineEnds: readonly number[] = [0x0a, 0x0d];
 
 /** What is asked of a model here: logits for ids, and to forget. */
-export type ByteModel = Pick<BltState, 'commonPrefix' | 'truncate' | 'feed' | 'read' | 'patches'>;
+export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feed' | 'read' | 'patches'>;
 
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {

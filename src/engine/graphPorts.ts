@@ -1,16 +1,27 @@
 /** The inputs and outputs that each graph must have, and whether it has them. docs/architecture.md, "The graphs". */
 
-import type { GraphName, Manifest } from '../core/manifest';
+import type { BltManifest, GraphName, Manifest, MegabyteManifest, StackShape } from '../core/manifest';
 import type { Port } from './session';
 
 /** −1 stands for a dimension that varies. */
 type Ports = Readonly<Record<string, readonly ['float32' | 'int64', ...number[]]>>;
 
-function expectedPorts(graph: GraphName, manifest: Manifest): { inputs: Ports; outputs: Ports } {
-  const { stacks, hash, vocabulary, crossAttentionVectors } = manifest;
-  const { layers, heads, width } = stacks[graph];
+interface Expected {
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+}
+
+function expectedPorts(graph: GraphName, manifest: Manifest): Expected {
+  const expected: Partial<Record<GraphName, Expected>> =
+    manifest.architecture === 'blt' ? bltPorts(manifest) : megabytePorts(manifest);
+  return expected[graph] as Expected;
+}
+
+const ids = ['int64', -1] as const;
+
+/** Adds what every graph with a cache has: keys [heads, head width, C], values and new rows [heads, rows, head width]. */
+function withCache({ layers, heads, width }: StackShape, { inputs, outputs }: Expected): Expected {
   const headWidth = width / heads;
-  /** Of every layer; keys [heads, head width, C], values and new rows [heads, rows, head width]. */
   const perLayer = (ports: Ports) =>
     Object.fromEntries(
       Array.from({ length: layers }, (_, i) =>
@@ -18,29 +29,56 @@ function expectedPorts(graph: GraphName, manifest: Manifest): { inputs: Ports; o
       ).flat(),
     );
   const rows = ['float32', heads, -1, headWidth] as const;
-  const inputs: Ports = {
-    positions: ['float32', -1],
-    mask: ['float32', -1, -1],
-    ...perLayer({ past_k: ['float32', heads, headWidth, -1], past_v: rows }),
+  return {
+    inputs: {
+      ...inputs,
+      positions: ['float32', -1],
+      mask: ['float32', -1, -1],
+      ...perLayer({ past_k: ['float32', heads, headWidth, -1], past_v: rows }),
+    },
+    outputs: { ...outputs, ...perLayer({ k: rows, v: rows }) },
   };
-  const outputs = perLayer({ k: rows, v: rows });
+}
+
+function bltPorts({
+  stacks,
+  hash,
+  vocabulary,
+  crossAttentionVectors,
+}: BltManifest): Record<GraphName<BltManifest>, Expected> {
   const states = ['float32', -1, stacks.encoder.width] as const;
   const cross = ['float32', -1, stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width] as const;
-  const ids = ['int64', -1] as const;
   const logits = ['float32', -1, vocabulary] as const;
-  switch (graph) {
-    case 'entropy':
-      return { inputs: { ids, ...inputs }, outputs: { logits, ...outputs } };
-    case 'encoder':
-      return { inputs: { ids, rows: ['int64', -1, hash.sizes.length], ...inputs }, outputs: { states, ...outputs } };
-    case 'latent':
-      return {
-        inputs: { states: ['float32', -1, -1, stacks.encoder.width], padding: ['float32', -1, -1], ...inputs },
-        outputs: { cross_k: cross, cross_v: cross, ...outputs },
-      };
-    case 'decoder':
-      return { inputs: { states, cross_k: cross, cross_v: cross, ...inputs }, outputs: { logits, ...outputs } };
-  }
+  return {
+    entropy: withCache(stacks.entropy, { inputs: { ids }, outputs: { logits } }),
+    encoder: withCache(stacks.encoder, {
+      inputs: { ids, rows: ['int64', -1, hash.sizes.length] },
+      outputs: { states },
+    }),
+    latent: withCache(stacks.latent, {
+      inputs: { states: ['float32', -1, -1, stacks.encoder.width], padding: ['float32', -1, -1] },
+      outputs: { cross_k: cross, cross_v: cross },
+    }),
+    decoder: withCache(stacks.decoder, { inputs: { states, cross_k: cross, cross_v: cross }, outputs: { logits } }),
+  };
+}
+
+function megabytePorts({
+  stacks,
+  patching,
+  vocabulary,
+}: MegabyteManifest): Record<GraphName<MegabyteManifest>, Expected> {
+  const { bytes } = patching;
+  return {
+    wide: withCache(stacks.wide, {
+      inputs: { ids: ['int64', -1, bytes] },
+      outputs: { known: ['float32', -1, stacks.wide.width] },
+    }),
+    local: {
+      inputs: { ids: ['int64', -1, -1], parts: ['float32', -1, -1, stacks.wide.width / bytes] },
+      outputs: { logits: ['float32', -1, -1, vocabulary] },
+    },
+  };
 }
 
 /** What is wrong with a graph's inputs and outputs, in words; empty if they are as the manifest says. */

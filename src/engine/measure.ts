@@ -1,12 +1,13 @@
-/** Entropies of a range of a document, by the entropy model alone. Keeps nothing between requests. */
+/** Entropies of a range of a document, by the entropy model alone if there is one. Keeps nothing between requests. */
 
 import { candidatesPerByte, EngineError, type MeasureRequest, type Measurement } from '../core/engine';
 import { endsCrLf, withLineFeedsOnly } from '../core/lineEnds';
-import type { Manifest } from '../core/manifest';
+import { thresholdNats, type BltManifest, type Manifest, type MegabyteManifest } from '../core/manifest';
 import { startsPatch, uncertainty, writeCandidates } from '../core/patcher';
 import { measureHeader } from '../core/prompt';
-import { chunkBytes } from './bltState';
-import type { Graphs } from './model';
+import { chunkBytes } from './byteState';
+import { MegabyteState } from './megabyteState';
+import { isBlt, type Graphs } from './model';
 import { floats, Stack } from './stack';
 import { turn, type Wanted } from './turn';
 
@@ -43,7 +44,9 @@ export async function measure(
   const to = Math.max(from, Math.min(end, text.length));
   const first = placeOf[from] ?? bytes.length;
   const last = to > from ? (placeOf[to - 1] as number) + 1 : first;
-  const measured = await measureLineFeeds(graphs, bytes, first, last, wanted, steps);
+  const measured = isBlt(graphs)
+    ? await measureLineFeeds(graphs, bytes, first, last, wanted, steps)
+    : await measureMegabyte(graphs as Graphs<MegabyteManifest>, bytes, first, last, wanted, steps);
   if (bytes.length === text.length) return measured;
   const out = emptyMeasurement(from, to - from, graphs.manifest);
   for (let i = 0; i < to - from; i++) {
@@ -60,7 +63,7 @@ export async function measure(
 }
 
 async function measureLineFeeds(
-  { manifest, sessions, runtime }: Graphs,
+  { manifest, sessions, runtime }: Graphs<BltManifest>,
   text: Uint8Array,
   from: number,
   to: number,
@@ -95,11 +98,54 @@ async function measureLineFeeds(
       const chunk = BigInt64Array.from(ids.subarray(at, at + rows), BigInt);
       const logits = floats(stack.run(rows, { ids: new runtime.Tensor('int64', chunk, [rows]) }), 'logits');
       for (let row = Math.max(0, first - at); row < rows; row++) {
-        writePrediction(out, at + row + 1 - headerLength - from, logits, row, ids, at + row + 1, manifest);
+        const i = at + row + 1 - headerLength - from;
+        writePrediction(out, i, logits, row, ids[at + row + 1] as number, manifest);
+        const starts = startsPatch(at + row + 1, out.entropyNats[i] as number, manifest.patching.thresholdNats);
+        out.patchStart[i] = starts ? 1 : 0;
       }
       if (++steps % stepsPerReport === 0) onProgress?.(Math.max(0, at + rows + 1 - headerLength - from));
     }
     first = stretchEnd;
+  }
+  return out;
+}
+
+/**
+ * By the predictions of the model itself. It has no window, so a document is measured in stretches of half its context, each
+ * read afresh from half a context before it: like that, a part is measured like the whole.
+ */
+async function measureMegabyte(
+  graphs: Graphs<MegabyteManifest>,
+  text: Uint8Array,
+  from: number,
+  to: number,
+  wanted: Wanted,
+  { pause = turn, onProgress }: MeasureSteps,
+): Promise<Measurement> {
+  const { manifest } = graphs;
+  const { patching, context } = manifest;
+  const headerLength = measureHeader(manifest).length;
+  const half = patching.bytes * Math.floor((context.maxBytes - headerLength) / 2 / patching.bytes);
+  const out = emptyMeasurement(from, to - from, manifest);
+  for (let stretch = from - (from % half); stretch < to; stretch += half) {
+    const start = Math.max(0, stretch - half);
+    const end = Math.min(to, stretch + half);
+    const ids = documentIds(manifest, text.subarray(start, end));
+    const state = new MegabyteState(graphs);
+    // The last byte is predicted, and not read.
+    for (let at = 0; at < ids.length - 1; at += chunkBytes) {
+      await pause(wanted);
+      const rows = Math.min(chunkBytes, ids.length - 1 - at);
+      const logits = state.feedChunk(ids.subarray(at, at + rows));
+      for (let row = 0; row < rows; row++) {
+        const position = at + row + 1;
+        const i = start + position - headerLength - from;
+        if (start + position - headerLength < Math.max(from, stretch)) continue;
+        writePrediction(out, i, logits, row, ids[position] as number, manifest);
+        out.patchStart[i] = position % patching.bytes === 0 ? 1 : 0;
+      }
+    }
+    onProgress?.(end - from);
   }
   return out;
 }
@@ -113,7 +159,7 @@ function documentIds(manifest: Manifest, text: Uint8Array): Uint16Array {
   return ids;
 }
 
-function emptyMeasurement(start: number, count: number, { patching }: Manifest): Measurement {
+function emptyMeasurement(start: number, count: number, manifest: Manifest): Measurement {
   return {
     start: start as Measurement['start'],
     entropyNats: new Float32Array(count),
@@ -121,25 +167,23 @@ function emptyMeasurement(start: number, count: number, { patching }: Manifest):
     patchStart: new Uint8Array(count),
     candidateBytes: new Uint8Array(count * candidatesPerByte),
     candidateProbabilities: new Float32Array(count * candidatesPerByte),
-    thresholdNats: patching.thresholdNats,
+    thresholdNats: thresholdNats(manifest),
   };
 }
 
-/** Writes entry `i`: what row `row` of `logits` says of the id at `position`. */
+/** Writes entry `i`: what row `row` of `logits` says of the id that stands there. */
 function writePrediction(
   out: Measurement,
   i: number,
   logits: Float32Array,
   row: number,
-  ids: Uint16Array,
-  position: number,
-  { vocabulary, idOffset, patching }: Manifest,
+  id: number,
+  { vocabulary, idOffset }: Manifest,
 ): void {
   const prediction = { logits, at: row * vocabulary, vocabulary };
   const { entropyNats, logPartition } = uncertainty(prediction);
   out.entropyNats[i] = entropyNats;
-  out.surprisalNats[i] = logPartition - (logits[prediction.at + (ids[position] as number)] as number);
-  out.patchStart[i] = startsPatch(position, out.entropyNats[i], patching.thresholdNats) ? 1 : 0;
+  out.surprisalNats[i] = logPartition - (logits[prediction.at + id] as number);
   const { candidateBytes, candidateProbabilities } = out;
   writeCandidates(
     prediction,

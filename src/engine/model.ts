@@ -4,17 +4,21 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type EngineInfo, type EngineOptions } from '../core/engine';
-import { graphNames, inShort, parseManifest, type GraphName, type Manifest } from '../core/manifest';
-import { place, type GraphFile, type GraphFiles, type Sessions } from './providers';
+import { graphEntries, inShort, parseManifest, thresholdNats, type BltManifest, type Manifest } from '../core/manifest';
+import { place, type GraphFile, type Sessions } from './providers';
 import { messageOf, Runtime } from './session';
 
 const remedy = 'Download or export the model package again, or choose another folder.';
 
-/** What it takes to run the graphs. */
-export interface Graphs {
+/** What it takes to run the graphs, of one architecture or of any. */
+export interface Graphs<Of extends Manifest = Manifest> {
   readonly runtime: Runtime;
-  readonly manifest: Manifest;
-  readonly sessions: Sessions;
+  readonly manifest: Of;
+  readonly sessions: Sessions<Of>;
+}
+
+export function isBlt(graphs: Graphs): graphs is Graphs<BltManifest> {
+  return graphs.manifest.architecture === 'blt';
 }
 
 export class Model implements Graphs {
@@ -29,14 +33,15 @@ export class Model implements Graphs {
     const started = performance.now();
     const runtime = await Runtime.load();
     const manifest = await readManifest(modelDirectory);
+    const graphs = graphEntries(manifest).map(([, graph]) => graph);
     const files = await readGraphs(modelDirectory, manifest);
     const { sessions, attempts, device } = place(runtime, manifest, files, executionProvider);
     return new Model(runtime, manifest, sessions, {
       modelName: manifest.name,
       modelDirectory,
-      modelSha256: sha256(graphNames.map((name) => manifest.graphs[name].sha256).join('\n')),
-      packageBytes: graphNames.reduce((sum, name) => sum + manifest.graphs[name].bytes, 0),
-      thresholdNats: manifest.patching.thresholdNats,
+      modelSha256: sha256(graphs.map(({ sha256 }) => sha256).join('\n')),
+      packageBytes: graphs.reduce((sum, { bytes }) => sum + bytes, 0),
+      thresholdNats: thresholdNats(manifest),
       contextBytes: manifest.context.maxBytes,
       device,
       attempts,
@@ -66,10 +71,9 @@ async function readManifest(directory: string): Promise<Manifest> {
 }
 
 /** The bytes that were checked are the bytes that are loaded: nothing is read twice. */
-async function readGraphs(directory: string, manifest: Manifest): Promise<GraphFiles> {
-  const files: Partial<Record<GraphName, GraphFile>> = {};
-  for (const name of graphNames) {
-    const graph = manifest.graphs[name];
+async function readGraphs(directory: string, manifest: Manifest): Promise<GraphFile[]> {
+  const files: GraphFile[] = [];
+  for (const [name, graph] of graphEntries(manifest)) {
     const file = path.join(directory, graph.file);
     const damaged = (what: string) => new EngineError(`${file} ${what}. ${remedy}`, 'user');
     let bytes: Uint8Array;
@@ -83,9 +87,9 @@ async function readGraphs(directory: string, manifest: Manifest): Promise<GraphF
     }
     const sum = sha256(bytes);
     if (sum !== graph.sha256) throw damaged(`has the SHA-256 ${sum}, but manifest.json says ${graph.sha256}`);
-    files[name] = { path: file, bytes };
+    files.push({ name, path: file, bytes });
   }
-  return files as GraphFiles;
+  return files;
 }
 
 function sha256(data: Uint8Array | string): string {

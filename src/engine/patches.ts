@@ -1,5 +1,6 @@
 /** The patches of a text: where they end, what the latent transformer made of them, and which of them a byte reads. */
 
+import type { BltManifest } from '../core/manifest';
 import { grown, masked } from './kvCache';
 import type { Graphs } from './model';
 import { floats, Stack } from './stack';
@@ -17,7 +18,7 @@ export class Patches {
   /** Numbers per patch in each of cross_k and cross_v. */
   readonly size: number;
 
-  constructor(private readonly model: Graphs) {
+  constructor(private readonly model: Graphs<BltManifest>) {
     const { stacks, crossAttentionVectors } = model.manifest;
     this.#stack = new Stack(model.runtime, model.sessions.latent, stacks.latent);
     this.size = stacks.decoder.layers * crossAttentionVectors * stacks.decoder.width;

@@ -1,19 +1,21 @@
 /** Where the graphs run: the provider that was asked for if it works and computes right, else the CPU. */
 
 import { EngineError, type EngineOptions, type ProviderAttempt } from '../core/engine';
-import { graphNames, inShort, type GraphName, type Manifest } from '../core/manifest';
-import { BltState } from './bltState';
+import { inShort, type GraphName, type Manifest } from '../core/manifest';
+import { emptyState } from './architectures';
 import { portProblems } from './graphPorts';
 import { GraphSession, messageOf, type Provider, type Runtime } from './session';
 
-export type Sessions = Readonly<Record<GraphName, GraphSession>>;
+export type Sessions<Of extends Manifest = Manifest> = Of extends Manifest
+  ? Readonly<Record<GraphName<Of>, GraphSession>>
+  : never;
 
 /** A graph's bytes, and where they come from. */
 export interface GraphFile {
+  readonly name: GraphName;
   readonly path: string;
   readonly bytes: Uint8Array;
 }
-export type GraphFiles = Readonly<Record<GraphName, GraphFile>>;
 
 export interface Placement {
   readonly sessions: Sessions;
@@ -29,7 +31,7 @@ const tolerance = 0.01;
 export function place(
   runtime: Runtime,
   manifest: Manifest,
-  files: GraphFiles,
+  files: readonly GraphFile[],
   wanted: EngineOptions['executionProvider'],
 ): Placement {
   const cpu = createSessions(runtime, manifest, files, 'cpu');
@@ -54,7 +56,7 @@ export function place(
 function tryProvider(
   runtime: Runtime,
   manifest: Manifest,
-  files: GraphFiles,
+  files: readonly GraphFile[],
   provider: Exclude<Provider, 'cpu'>,
   cpu: Sessions,
 ): { sessions: Sessions; reason: string } {
@@ -76,18 +78,20 @@ function tryProvider(
   }
 }
 
-function createSessions(runtime: Runtime, manifest: Manifest, files: GraphFiles, provider: Provider): Sessions {
+function createSessions(
+  runtime: Runtime,
+  manifest: Manifest,
+  files: readonly GraphFile[],
+  provider: Provider,
+): Sessions {
   const sessions: Partial<Record<GraphName, GraphSession>> = {};
   try {
-    for (const name of graphNames) {
-      const session = createSession(runtime, files[name], provider);
-      sessions[name] = session;
-      const problems = portProblems(name, manifest, session);
+    for (const file of files) {
+      const session = createSession(runtime, file, provider);
+      sessions[file.name] = session;
+      const problems = portProblems(file.name, manifest, session);
       if (problems.length > 0) {
-        throw new EngineError(
-          `${files[name].path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`,
-          'user',
-        );
+        throw new EngineError(`${file.path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`, 'user');
       }
     }
     return sessions as Sessions;
@@ -110,7 +114,7 @@ function createSession(runtime: Runtime, file: GraphFile, provider: Provider): G
   }
 }
 
-function disposeAll(sessions: Partial<Sessions>): void {
+function disposeAll(sessions: Partial<Record<GraphName, GraphSession>>): void {
   for (const session of Object.values(sessions)) session.dispose();
 }
 
@@ -121,7 +125,7 @@ interface Probe {
 
 /** Reads a few bytes at once and then a few one by one: some providers are right in one way and wrong in the other. */
 function probe(runtime: Runtime, manifest: Manifest, sessions: Sessions): Probe {
-  const state = new BltState({ runtime, manifest, sessions });
+  const state = emptyState({ runtime, manifest, sessions });
   const ids = Uint16Array.from({ length: 64 }, (_, i) =>
     i === 0 ? manifest.bos : 97 + ((7 * i) % 26) + manifest.idOffset,
   );

@@ -3,12 +3,12 @@
 import { EngineError, type ScoreRequest, type ScoreResult } from '../core/engine';
 import type { Manifest } from '../core/manifest';
 import { completePrompt } from '../core/prompt';
-import { chunkBytes, type BltState } from './bltState';
+import { chunkBytes, type ByteState } from './byteState';
 import { copySource, normalised } from './generate';
 import { turn, type Wanted } from './turn';
 
 /** What is asked of a model here: logits [ids, vocabulary] after each id, and to forget. */
-export type ScoringModel = Pick<BltState, 'commonPrefix' | 'truncate' | 'feedChunk'>;
+export type ScoringModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk'>;
 
 /** Probabilities are of all ids, as in a completion. The last byte of the target is not read: nothing follows it. */
 export async function score(

@@ -1,6 +1,7 @@
 /** States of several texts, so that going back to another file or place does not read everything again. */
 
-import { BltState } from './bltState';
+import { emptyState } from './architectures';
+import type { ByteState } from './byteState';
 import type { Graphs } from './model';
 
 /**
@@ -10,13 +11,13 @@ import type { Graphs } from './model';
  */
 export class StatePool {
   /** The chosen one first, then by last use. */
-  #states: BltState[];
+  #states: ByteState[];
 
   constructor(
     private readonly model: Graphs,
     private readonly budgetBytes: number,
   ) {
-    this.#states = [new BltState(model)];
+    this.#states = [emptyState(model)];
   }
 
   /** States kept. */
@@ -46,7 +47,7 @@ export class StatePool {
         common = length;
       }
     });
-    const chosen = best < 0 ? new BltState(this.model) : (this.#states.splice(best, 1)[0] as BltState);
+    const chosen = best < 0 ? emptyState(this.model) : (this.#states.splice(best, 1)[0] as ByteState);
     this.#states.unshift(chosen);
     return common;
   }
@@ -77,7 +78,7 @@ export class StatePool {
     while (this.#states.length > 1 && this.bytes > this.budgetBytes) this.#states.pop();
   }
 
-  get #chosen(): BltState {
-    return this.#states[0] as BltState;
+  get #chosen(): ByteState {
+    return this.#states[0] as ByteState;
   }
 }

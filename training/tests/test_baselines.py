@@ -8,8 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import flops
 from blt import BOS, CONFIGS, LanguageModel, StackConfig
 from bpe import Bpe, train
-from fixtures import random_ids
-from megabyte import Megabyte
+from fixtures import random_ids, random_megabyte
 from stages import BPE, MEGABYTE, PLAIN
 from stream import END, PATH, PREFIX, SUFFIX, ids_of
 
@@ -26,15 +25,6 @@ class Texts:
 @pytest.fixture(scope="module")
 def bpe() -> Bpe:
     return Bpe(train(Texts(), 320, 1).to_str())
-
-
-def random_megabyte(seed: int) -> Megabyte:
-    torch.manual_seed(seed)
-    model = Megabyte(MEGABYTE["tiny"])
-    with torch.no_grad():
-        for p in model.parameters():
-            p.add_(torch.randn_like(p) * 0.1)
-    return model.eval()
 
 
 @pytest.mark.parametrize("length", [1, 3, 4, 5, 8, 41])

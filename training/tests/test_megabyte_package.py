@@ -9,10 +9,9 @@ import pytest
 import torch
 
 import megabyte_package
-from fixtures import random_ids
+from fixtures import random_ids, random_megabyte
 from megabyte_package import CachedGraphs, stored, write
 from stages import MEGABYTE
-from test_baselines import random_megabyte
 from weights import VARIANTS
 
 

@@ -43,7 +43,7 @@ const json = async (content: string | Uint8Array) => {
   return JSON.parse(stdout) as EntropyJson;
 };
 
-const threshold = info.thresholdNats / Math.LN2;
+const threshold = (info.thresholdNats ?? NaN) / Math.LN2;
 
 describe('--json', () => {
   test('one number per byte, in bits', async () => {

@@ -79,7 +79,9 @@ export class ScriptedEngine implements Engine {
       start,
       entropyNats,
       surprisalNats: entropyNats,
-      patchStart: Uint8Array.from(entropyNats, (nats, i) => Number(start + i === 0 || nats > info.thresholdNats)),
+      patchStart: Uint8Array.from(entropyNats, (nats, i) =>
+        Number(start + i === 0 || nats > (info.thresholdNats ?? NaN)),
+      ),
       candidateBytes: new Uint8Array(candidatesPerByte * entropyNats.length),
       candidateProbabilities: new Float32Array(candidatesPerByte * entropyNats.length),
       thresholdNats: info.thresholdNats,

@@ -82,6 +82,26 @@ describe('a manifest', () => {
     expect(problems(value)).toMatch(says);
   });
 
+  describe('of a MEGABYTE', () => {
+    const wide = { ...stack, window: null };
+    const megabyte = {
+      ...good,
+      architecture: 'megabyte',
+      patching: { rule: 'fixed', bytes: 4 },
+      stacks: { wide, local: wide },
+      graphs: { wide: graph('wide.onnx'), local: graph('local.onnx') },
+    };
+    test('has its own stacks and graphs', () => {
+      expect(problems(megabyte)).toBe('');
+      expect(problems({ ...megabyte, graphs: good.graphs })).toMatch(/"graphs\.wide"/);
+      expect(problems({ ...good, stacks: megabyte.stacks })).toMatch(/"stacks\.entropy"/);
+    });
+    test('needs a width that patches divide', () => {
+      expect(problems({ ...megabyte, patching: { rule: 'fixed', bytes: 3 } })).toMatch(/patching\.bytes/);
+      expect(problems({ ...megabyte, patching: good.patching })).toMatch(/"patching\.rule"/);
+    });
+  });
+
   test('has all its problems told at once', () => {
     expect(problems({ ...good, bos: 'x', crossAttentionVectors: 0 }).split('\n')).toHaveLength(2);
   });

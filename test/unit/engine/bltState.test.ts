@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { BltState, chunkBytes } from '../../../src/engine/bltState';
-import type { Model } from '../../../src/engine/model';
-import { argmax, golden, greatestDifference, loadModel, oracleDirectory, packages, root } from './packages';
+import { BltState } from '../../../src/engine/bltState';
+import { chunkBytes } from '../../../src/engine/byteState';
+import { argmax, golden, greatestDifference, loadModel, oracleDirectory, packages, root, type Blt } from './packages';
 
 describe('parity with Hugging Face', () => {
   const oracle = golden('oracle-tiny');
-  let model: Model;
+  let model: Blt;
   beforeAll(async () => {
     model = await loadModel(oracleDirectory);
   });
@@ -39,7 +39,7 @@ describe('parity with Hugging Face', () => {
 });
 
 describe.each(packages)('$name: any way of feeding gives the same', ({ directory }) => {
-  let model: Model;
+  let model: Blt;
   let text: Uint16Array;
   beforeAll(async () => {
     model = await loadModel(directory);

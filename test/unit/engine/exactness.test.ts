@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { BltState, chunkBytes } from '../../../src/engine/bltState';
+import { BltState } from '../../../src/engine/bltState';
+import { chunkBytes } from '../../../src/engine/byteState';
 import { argmax, loadModel, packages, root } from './packages';
 
 const generatedBytes = 10_000;

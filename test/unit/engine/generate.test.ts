@@ -4,11 +4,11 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CompleteRequest } from '../../../src/core/engine';
 import type { Manifest } from '../../../src/core/manifest';
-import { BltState, chunkBytes } from '../../../src/engine/bltState';
+import { BltState } from '../../../src/engine/bltState';
+import { chunkBytes } from '../../../src/engine/byteState';
 import { Generator, type ByteModel } from '../../../src/engine/generate';
-import type { Model } from '../../../src/engine/model';
 import { Cancelled } from '../../../src/engine/turn';
-import { loadModel, packages, root } from './packages';
+import { loadModel, packages, root, type Blt } from './packages';
 
 const always = { isCancellationRequested: false };
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -132,7 +132,7 @@ describe('the rules, over a model that says what it is told', () => {
 });
 
 describe.each(packages)('$name: caches change nothing', ({ directory }) => {
-  let model: Model;
+  let model: Blt;
   const code = readFileSync(path.join(root, 'test/unit/architecture.test.ts'), 'utf8');
   beforeAll(async () => {
     model = await loadModel(directory);

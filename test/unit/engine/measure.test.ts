@@ -5,15 +5,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { ByteOffset, Measurement } from '../../../src/core/engine';
 import { BltState } from '../../../src/engine/bltState';
 import { measure } from '../../../src/engine/measure';
-import type { Model } from '../../../src/engine/model';
 import { Cancelled } from '../../../src/engine/turn';
-import { greatestDifference, loadModel, packages, root } from './packages';
+import { greatestDifference, loadModel, packages, root, type Blt } from './packages';
 
 const always = { isCancellationRequested: false };
 const code = readFileSync(path.join(root, 'test/unit/architecture.test.ts'));
 
 describe.each(packages)('$name', ({ directory }) => {
-  let model: Model;
+  let model: Blt;
   beforeAll(async () => {
     model = await loadModel(directory);
   });
@@ -108,7 +107,7 @@ function expectPart(part: Measurement, whole: Measurement, start: number, end: n
   expect(greatestDifference(part.entropyNats, whole.entropyNats.subarray(start, end))).toBeLessThan(1e-4);
   expect(greatestDifference(part.surprisalNats, whole.surprisalNats.subarray(start, end))).toBeLessThan(1e-3);
   part.patchStart.forEach((starts, i) => {
-    const aboveThreshold = (part.entropyNats[i] ?? NaN) - part.thresholdNats;
+    const aboveThreshold = (part.entropyNats[i] ?? NaN) - (part.thresholdNats ?? NaN);
     if (Math.abs(aboveThreshold) > 1e-4) expect(starts).toBe(whole.patchStart[start + i]);
   });
   const candidates = whole.candidateProbabilities.subarray(5 * start, 5 * end);

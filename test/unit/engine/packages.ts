@@ -1,24 +1,33 @@
 // The model packages that tests run on, and how to load one.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Model } from '../../../src/engine/model';
+import type { BltManifest } from '../../../src/core/manifest';
+import { isBlt, Model, type Graphs } from '../../../src/engine/model';
 
 export const root = path.resolve(import.meta.dirname, '../../..');
 const fixtures = path.join(root, 'test/fixtures/models');
 
 export const oracleDirectory = path.join(fixtures, 'oracle-tiny');
 
-/** Every package that lies here: the fixtures, and what has been trained. */
+/** A MEGABYTE of random weights. */
+export const megabyteDirectory = path.join(fixtures, 'megabyte-tiny');
+
+/** Every BLT that lies here: the fixtures, and what has been trained. */
 export const packages = [fixtures, path.join(root, 'models')].flatMap((folder) =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => existsSync(path.join(folder, name, 'manifest.json')))
         .map((name) => ({ name, directory: path.join(folder, name) }))
+        .filter(({ directory }) => directory !== megabyteDirectory)
     : [],
 );
 
-export function loadModel(modelDirectory: string): Promise<Model> {
-  return Model.load({ modelDirectory, executionProvider: 'auto' });
+export type Blt = Model & Graphs<BltManifest>;
+
+export async function loadModel(modelDirectory: string): Promise<Blt> {
+  const model = await Model.load({ modelDirectory, executionProvider: 'auto' });
+  if (!isBlt(model)) throw new Error(`${modelDirectory} is no BLT.`);
+  return model;
 }
 
 export interface Golden {

@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Model } from '../../../src/engine/model';
-import { place, type GraphFiles } from '../../../src/engine/providers';
+import { place, type GraphFile } from '../../../src/engine/providers';
 import { Runtime } from '../../../src/engine/session';
-import { loadModel, oracleDirectory } from './packages';
+import { loadModel, oracleDirectory, type Blt } from './packages';
 
 type Native = InstanceType<Runtime['binding']['binding']['InferenceSession']>;
 
@@ -47,15 +46,14 @@ async function pretend({ error = 0, fails = '' }): Promise<{ runtime: Runtime; d
 }
 
 describe('a provider that is asked for', () => {
-  let model: Model;
-  let files: GraphFiles;
+  let model: Blt;
+  let files: GraphFile[];
   beforeAll(async () => {
     model = await loadModel(oracleDirectory);
-    const file = (name: string) => {
+    files = (['entropy', 'encoder', 'latent', 'decoder'] as const).map((name) => {
       const at = path.join(oracleDirectory, `${name}.onnx`);
-      return { path: at, bytes: readFileSync(at) };
-    };
-    files = { entropy: file('entropy'), encoder: file('encoder'), latent: file('latent'), decoder: file('decoder') };
+      return { name, path: at, bytes: readFileSync(at) };
+    });
   });
 
   test('is taken if it computes what the CPU computes', async () => {

@@ -5,16 +5,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { completePrompt } from '../../../src/core/prompt';
 import { BltState } from '../../../src/engine/bltState';
 import { Generator } from '../../../src/engine/generate';
-import type { Model } from '../../../src/engine/model';
 import { score } from '../../../src/engine/score';
-import { greatestDifference, loadModel, packages, root } from './packages';
+import { greatestDifference, loadModel, packages, root, type Blt } from './packages';
 
 const always = { isCancellationRequested: false };
 const code = readFileSync(path.join(root, 'test/unit/architecture.test.ts'));
 const prompt = { path: 'a.ts', prefix: code.subarray(600, 700), suffix: code.subarray(720, 800) };
 
 describe.each(packages)('$name', ({ directory }) => {
-  let model: Model;
+  let model: Blt;
   beforeAll(async () => {
     model = await loadModel(directory);
   });

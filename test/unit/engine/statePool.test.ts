@@ -1,13 +1,12 @@
 // Several texts in turn: each finds its own state again, as long as the budget lasts.
 import { beforeAll, expect, test } from 'vitest';
 import { BltState } from '../../../src/engine/bltState';
-import type { Model } from '../../../src/engine/model';
 import { StatePool } from '../../../src/engine/statePool';
-import { greatestDifference, loadModel, packages } from './packages';
+import { greatestDifference, loadModel, packages, type Blt } from './packages';
 
 const windowed = packages.find(({ name }) => name === 'windowed-tiny') as (typeof packages)[number];
 const plenty = 1e9;
-let model: Model;
+let model: Blt;
 beforeAll(async () => {
   model = await loadModel(windowed.directory);
 });
