@@ -22,7 +22,7 @@ import { groupBy } from './group';
 import { ask, type Outcome } from './outcome';
 import { drawPlots } from './plots';
 import { report } from './report';
-import type { Evaluation, Results } from './results';
+import type { Evaluation, Results, Role } from './results';
 import { fileBits, typeSegment, type TypedSegment } from './typist';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -70,12 +70,15 @@ function some<One extends Sampled>(all: readonly One[], most: number, sizeOf = (
   });
 }
 
-/** An ablation answers fewer questions, and a baseline types fewer segments. */
-type Role = 'model' | 'ablation' | 'baseline';
+interface Started {
+  readonly completer: CachedCompleter;
+  readonly description: string;
+  readonly role: Role;
+}
 
-async function startCompleters(): Promise<{ completer: CachedCompleter; description: string; role: Role }[]> {
+async function startCompleters(): Promise<Started[]> {
   const cached = (completer: Completer) => new CachedCompleter(completer, cache, options.fresh);
-  const engines: Awaited<ReturnType<typeof startCompleters>> = [];
+  const engines: Started[] = [];
   for (const directory of options.model) {
     const started = await EngineCompleter.start(path.join(root, 'dist/engine.js'), directory);
     for (const engine of quick ? started.slice(0, 1) : started) {
@@ -109,7 +112,7 @@ interface Work {
   readonly benchmarks: readonly Benchmark[];
 }
 
-async function evaluate(completer: CachedCompleter, description: string, work: Work): Promise<Results> {
+async function evaluate({ completer, description, role }: Started, work: Work): Promise<Results> {
   const questions = work.benchmarks.flatMap(({ sets }) => sets.flatMap((set) => set.questions)).length;
   const steps = work.items.length + work.wideItems.length + 2 * work.segments.length + work.files.length + questions;
   const bar = new SingleBar({ format: `${completer.name} {bar} {value}/{total} {eta_formatted}`, etaBuffer: 100 });
@@ -158,7 +161,7 @@ async function evaluate(completer: CachedCompleter, description: string, work: W
   bar.stop();
   completer.flush();
   const { name, asked, askedMs } = completer;
-  return { name, description, outcomes, wide, typed, files, benchmarks, asked, askedMs };
+  return { name, role, description, outcomes, wide, typed, files, benchmarks, asked, askedMs };
 }
 
 function cut(benchmarks: readonly Benchmark[], most: number): Benchmark[] {
@@ -226,10 +229,7 @@ async function main(): Promise<void> {
       ablation: { ...work, conditions: few, segments: [], benchmarks: [] },
       baseline: { ...work, segments: baselineSegments },
     };
-    for (const { completer, description, role } of completers) {
-      const own = works[role];
-      results.push(await evaluate(completer, description, own));
-    }
+    for (const one of completers) results.push(await evaluate(one, works[one.role]));
   } finally {
     for (const { completer } of completers) completer.dispose();
   }

@@ -4,9 +4,13 @@ import type { Item } from './data';
 import type { Outcome } from './outcome';
 import type { TypedSegment } from './typist';
 
+/** An ablation answers fewer questions, and a baseline types fewer segments. */
+export type Role = 'model' | 'ablation' | 'baseline';
+
 /** How one completer did. */
 export interface Results {
   readonly name: string;
+  readonly role: Role;
   /** In a sentence: what it is, with its hash or command. */
   readonly description: string;
   readonly outcomes: readonly Outcome[];
