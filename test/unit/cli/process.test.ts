@@ -52,6 +52,30 @@ function bytewise(args: string[], stdin = '') {
 const withOracle = ['--model', oracle, '--ep', 'cpu'];
 const request = (id: number) => `${JSON.stringify({ id, path: 'a.py', prefix: 'def add(a, b):\n', maxBytes: 8 })}\n`;
 
+describe('a MEGABYTE package', () => {
+  const megabyte = ['--model', path.join(root, 'test/fixtures/models/megabyte-tiny'), '--ep', 'cpu'];
+
+  test('completes', async () => {
+    const { stdout, stderr, exitCode } = await bytewise(['complete', '--jsonl', '--raw', ...megabyte], request(7));
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ id: 7 });
+    expect(JSON.parse(stdout)).not.toHaveProperty('error');
+  });
+
+  test('has entropies, and no threshold', async () => {
+    const file = path.join(folder, 'a.py');
+    fs.writeFileSync(file, 'def add(a, b):\n');
+    const { stdout, exitCode } = await bytewise(['entropy', file, '--json', ...megabyte]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      bytes: 15,
+      patchStarts: [2, 6, 10, 14],
+      threshold: null,
+      thresholdNats: null,
+    });
+  });
+});
+
 describe('complete --jsonl', () => {
   test('a driver that waits for each answer gets it', async () => {
     const child = start('complete', '--jsonl', '--raw', ...withOracle);
