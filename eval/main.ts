@@ -56,18 +56,22 @@ const cache = scratch ?? path.join(process.env['BYTEWISE_CACHE'] ?? path.join(ho
 const count = (value: string | undefined, forQuick: number) =>
   value === undefined ? (quick ? forQuick : Infinity) : Number(value);
 
-/** Takes the same share of each language, in the order in which the files were drawn. `sizeOf`: how much a file counts. */
+/**
+ * Takes files until they count `most`: from each language in the order in which they were drawn, and from all languages in
+ * proportion. `sizeOf`: how much a file counts.
+ */
 function some<One extends Sampled>(all: readonly One[], most: number, sizeOf = (_: One) => 1): One[] {
-  const size = (files: readonly One[]) => files.reduce((sum, file) => sum + sizeOf(file), 0);
-  const share = most / size(all);
-  return [...groupBy(all, ({ language }) => language).values()].flatMap((group) => {
-    let left = share * size(group);
-    return group.filter((file) => {
-      const isTaken = left >= 0.5;
-      left -= sizeOf(file);
-      return isTaken;
-    });
-  });
+  const ranked = [...groupBy(all, ({ language }) => language).values()].flatMap((group) =>
+    group.map((file, i) => ({ file, rank: (i + 0.5) / group.length })),
+  );
+  const taken = new Set<One>();
+  let left = most;
+  for (const { file } of ranked.toSorted((a, b) => a.rank - b.rank)) {
+    if (left <= 0) break;
+    taken.add(file);
+    left -= sizeOf(file);
+  }
+  return all.filter((file) => taken.has(file));
 }
 
 interface Started {
