@@ -160,9 +160,8 @@ export class EngineClient implements Engine {
     // Options of the debugger and hooks of the parent are not meant for the child.
     const { NODE_OPTIONS: _hooks, ...environment } = process.env;
     const child = fork(this.programFile, [], {
-      // In Electron, execPath is the editor itself; ELECTRON_RUN_AS_NODE makes it plain Node. glibc raises its threshold for
-      // giving memory back with every large block that is freed, unless it is set: 50 MB of holes after some prompts.
-      env: { MALLOC_MMAP_THRESHOLD_: '131072', ...environment, ELECTRON_RUN_AS_NODE: '1' },
+      // In Electron, execPath is the editor itself; this makes it plain Node.
+      env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
