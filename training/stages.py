@@ -211,7 +211,7 @@ def bits_per_byte(stage: Stage, rows: dict[str, np.ndarray], device: str = "cpu"
         bits = count = 0.0
         for at in range(0, len(data), 4):
             ids, mask, size = stage.text(data[at : at + 4])
-            with torch.autocast(device, torch.bfloat16, enabled=bf16):
+            with torch.autocast(torch.device(device).type, torch.bfloat16, enabled=bf16):
                 losses = stage.nats(ids.to(device)).cpu()
             bits += float(losses[mask].double().sum()) / math.log(2)
             count += size

@@ -170,8 +170,8 @@ class Run:
         # Reading a number back from a GPU makes it wait, so that is not done at each step.
         every = 1 if self.kind == "cpu" else 10
         batches = self.batches.since(self.step, args.workers)
-        bits = average = None
-        busy = since_checkpoint = 0.0  # seconds of training proper, without evaluation and without sleep
+        average = None
+        busy = since_checkpoint = since_reading = 0.0  # seconds of training proper, without evaluation and without sleep
         bar = tqdm(total=1000, unit="‰", mininterval=2 if sys.stderr.isatty() else 60, disable=self.rank > 0)
         done, ends = self.progress(busy)
         while not ends:
@@ -193,18 +193,21 @@ class Run:
             size = args.batch * args.length * self.world
             self.bytes_seen += size
             self.flops += size * self.flops_per_byte
-            if self.step % every == 0:
+            reads = self.step % every == 0
+            if reads:
                 bits = loss.item() / math.log(2)
-                average = bits if average is None else average + (bits - average) * min(1.0, 0.02 * every)
+                average = bits if average is None else average + (bits - average) * 0.02 * every
             # A step that took far longer than it can was stopped from outside (SIGSTOP): that is no training time.
             seconds = min(time.monotonic() - begun, 60)
             busy += seconds
             self.seconds += seconds
             since_checkpoint += seconds
+            since_reading += seconds
             done, ends = self.progress(busy)
             bar.update(min(round(1000 * done), 1000) - bar.n)
-            if average is not None:
-                bar.set_postfix(step=self.step, bits=f"{average:.3f}", kBps=f"{size / seconds / 1e3:.1f}")
+            if reads:
+                bar.set_postfix(step=self.step, bits=f"{average:.3f}", kBps=f"{size * every / since_reading / 1e3:.1f}")
+                since_reading = 0.0
             if since_checkpoint > CHECKPOINT_SECONDS or ends:
                 since_checkpoint = 0.0
                 self.save(f"{args.stage}.pt")
