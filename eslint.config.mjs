@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 // Libraries that only compute: no I/O, no Node modules. They may be used in rooms that import nothing else.
-const pureLibraries = ['valibot', 'd3-color', 'd3-scale-chromatic'];
+const pureLibraries = ['valibot', 'd3-color', 'd3-scale-chromatic', 'ignore'];
 const nativeRuntime = '^onnxruntime-(node|common|web)(/|$)';
 
 const vscode = { regex: '^vscode$', message: 'Only src/editor and src/extension.ts talk to VS Code.' };
@@ -49,6 +49,7 @@ const staticImportsOnly = [
 const engineFiles = ['src/engine/**/*.ts'];
 const sessionFiles = ['src/engine/model.ts', 'src/engine/session*.ts'];
 const clientFile = ['src/engine/client.ts'];
+const batteryFiles = ['src/editor/powerSource.ts', 'src/editor/systeminformation.d.ts'];
 
 export default tseslint.config(
   {
@@ -95,7 +96,7 @@ export default tseslint.config(
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['src/**/*.ts'],
-    ignores: sessionFiles,
+    ignores: [...sessionFiles, 'src/editor/powerSource.ts'],
     rules: { 'no-restricted-syntax': ['error', ...staticImportsOnly] },
   },
 
@@ -107,6 +108,7 @@ export default tseslint.config(
   },
   arrows(['src/core/**/*.ts'], [onlyPackages(...pureLibraries), notRooms('engine', 'editor', 'cli', 'extension')]),
   arrows(['src/editor/**/*.ts'], [onlyPackages('vscode', ...pureLibraries), notRooms('engine', 'cli', 'extension')]),
+  arrows(batteryFiles, [onlyPackages('systeminformation'), notRooms('engine', 'cli', 'extension')]),
   arrows(
     ['src/cli/**/*.ts'],
     [vscode, runtime, spawning, notRooms('editor', 'extension'), ofEngineOnly('client', 'protocol')],

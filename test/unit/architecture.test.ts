@@ -62,9 +62,11 @@ const arrows: [file: string, forbidden: string[], allowed: string[]][] = [
       '../engine/process',
       '../cli/main',
       '../extension',
+      'systeminformation',
     ],
-    ['vscode', '../core/engine', '../core/bytes', './log'],
+    ['vscode', '../core/engine', '../core/bytes', './log', 'ignore'],
   ],
+  ['src/editor/powerSource.ts', ['vscode', 'node:http', '../engine/client'], ['systeminformation', './battery']],
   [
     'eval/completer.ts',
     [
@@ -178,6 +180,11 @@ describe('back doors', () => {
 
   test('the command line may use console', async () => {
     expect(await brokenRules('src/cli/main.ts', "console.log('hello');\n")).toEqual([]);
+  });
+  test('the library that knows batteries is loaded late', async () => {
+    const code = "export const load = () => import('systeminformation/lib/battery');\n";
+    expect(await brokenRules('src/editor/powerSource.ts', code)).toEqual([]);
+    expect(await brokenRules('src/editor/battery.ts', code)).toEqual(['no-restricted-syntax']);
   });
   test('the session files may load the native runtime late, to report a failure well', async () => {
     const code = "export const load = () => import('onnxruntime-node');\n";
