@@ -1,22 +1,32 @@
 /** The front door: builds every part once, wires them, and gives them to VS Code to dispose of. */
 import * as vscode from 'vscode';
+import { inWords, msToText } from './core/decision';
 import { engineReport } from './core/report';
+import { statusLine } from './core/status';
 import { ByteHover } from './editor/byteHover';
+import { Battery } from './editor/battery';
 import type { CommandId } from './editor/commandIds';
 import { Config } from './editor/config';
-import { Decisions, inWords } from './editor/decisions';
+import { Decisions } from './editor/decisions';
 import { logEngine } from './editor/engineLog';
 import { EngineSlot } from './editor/engineSlot';
+import { Explanation } from './editor/explanation';
 import { Failures } from './editor/failures';
+import { FileRules } from './editor/fileRules';
 import { heatMapPainting } from './editor/heatMap';
-import { InlineCompletions } from './editor/inlineCompletions';
+import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
 import { Measurements } from './editor/measurements';
 import { showMenu } from './editor/menu';
 import type { Painting } from './editor/painting';
 import { patchMarksPainting } from './editor/patchMarks';
+import { powerSource } from './editor/powerSource';
 import { Report } from './editor/report';
+import { SnoozeSwitch } from './editor/snoozeSwitch';
+import { StatisticsPanel } from './editor/statisticsPanel';
 import { StatusBar } from './editor/statusBar';
+import { Suppressions } from './editor/suppression';
 import { Toggle } from './editor/toggle';
+import { Usage } from './editor/usage';
 import { EngineClient } from './engine/client';
 
 /** What tests inside VS Code can look at. */
@@ -26,6 +36,10 @@ export interface BytewiseApi {
   readonly measurements: Measurements;
   readonly heatMap: Painting;
   readonly patchMarks: Painting;
+  readonly explanation: Explanation;
+  readonly usage: Usage;
+  readonly statisticsPanel: StatisticsPanel;
+  readonly snooze: SnoozeSwitch;
 }
 
 const everyFile: vscode.DocumentSelector = { pattern: '**' };
@@ -35,15 +49,25 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const config = new Config();
   const failures = new Failures(log);
   const decisions = new Decisions(log);
-  const engine = new EngineSlot(() => {
-    const { modelDirectory, executionProvider } = config.settings;
-    return new EngineClient(context.asAbsolutePath('dist/engine.js'), {
-      modelDirectory: modelDirectory || context.asAbsolutePath('models/bytewise-small'),
-      executionProvider,
-    });
-  });
+  const engine = new EngineSlot(
+    () => {
+      const { modelDirectory, executionProvider } = config.settings;
+      return new EngineClient(context.asAbsolutePath('dist/engine.js'), {
+        modelDirectory: modelDirectory || context.asAbsolutePath('models/bytewise-small'),
+        executionProvider,
+      });
+    },
+    () => config.settings.unloadAfterMinutes * 60_000,
+  );
 
-  const completions = new InlineCompletions(engine, config, failures, decisions);
+  const files = new FileRules(config);
+  const snooze = new SnoozeSwitch();
+  const battery = new Battery(config, powerSource);
+  const suppressions = new Suppressions(config, files, snooze, battery);
+  const usage = new Usage(context.globalState);
+  const statisticsPanel = new StatisticsPanel(usage);
+  const explanation = new Explanation(engine, config, suppressions, decisions);
+  const completions = new InlineCompletions({ engine, config, suppressions, battery, failures, decisions, usage });
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
   const measurements = new Measurements(engine, failures, log);
@@ -71,32 +95,48 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
       failure: failures.latest,
       settings: { ...config.settings },
       last: engine.last,
-      decisions: decisions.latest.map(inWords),
+      decisions: decisions.latest.slice(-20).map(inWords),
     });
   });
 
   const commands: Record<CommandId, () => unknown> = {
     'bytewise.toggleCompletions': () => config.toggleEnable(),
+    'bytewise.snooze': () => snooze.choose(),
+    'bytewise.explain': () => explanation.show(),
+    'bytewise.showStatistics': () => {
+      statisticsPanel.show();
+    },
+    'bytewise.resetStatistics': () => statisticsPanel.reset(),
     'bytewise.toggleHeatMap': () => heatMapToggle.flip(),
     'bytewise.togglePatchMarks': () => patchMarksToggle.flip(),
     'bytewise.triggerSuggestion': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'bytewise.showMenu': () =>
       showMenu({
         completions: config.settings.enable,
+        snooze: snooze.isOn ? snooze.leftInWords : undefined,
         heatMap: heatMapToggle.isOn,
         patchMarks: patchMarksToggle.isOn,
+        engine: statusLine(engine, msToText(decisions.latest)),
       }),
     'bytewise.showLog': () => {
       log.show();
     },
     'bytewise.showReport': () => report.show(),
     'bytewise.restartEngine': restart,
+    'bytewise.releaseMemory': () => {
+      log.info('Releasing the memory of the model.');
+      engine.reset();
+    },
   };
 
   context.subscriptions.push(
     log,
     config,
     engine,
+    files,
+    snooze,
+    usage,
+    statisticsPanel,
     completions,
     heatMapToggle,
     patchMarksToggle,
@@ -104,17 +144,19 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     heatMap,
     patchMarks,
     report,
-    new StatusBar(engine, config, failures),
+    new StatusBar(engine, config, failures, snooze),
     logEngine(engine, log),
     heatMapToggle.onChange(measureIfWanted),
     patchMarksToggle.onChange(measureIfWanted),
     config.onChange((change) => {
       if (change.engine) restart();
+      else engine.rest();
     }),
     vscode.languages.registerInlineCompletionItemProvider(everyFile, completions),
     vscode.languages.registerHoverProvider(everyFile, new ByteHover(measurements)),
+    vscode.commands.registerCommand(acceptedCommand, (accepted: Accepted) => completions.accepted(accepted)),
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
   measureIfWanted();
-  return { engine, decisions, measurements, heatMap, patchMarks };
+  return { engine, decisions, measurements, heatMap, patchMarks, explanation, usage, statisticsPanel, snooze };
 }

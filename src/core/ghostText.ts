@@ -26,7 +26,7 @@ export class GhostText {
   private answers: Answer[] = [];
 
   remember(place: Place, gate: number, suggestion: Suggestion): void {
-    this.answers = this.answers.filter((answer) => !isSame(answer.place, place)).slice(1 - capacity);
+    this.answers = this.answers.filter((answer) => !isSamePlace(answer.place, place)).slice(1 - capacity);
     this.answers.push({ place, gate, suggestion });
   }
 
@@ -39,9 +39,16 @@ export class GhostText {
       if (answer.suggestion.shown) {
         const text = restOf(answer, place);
         if (text) return { ...answer.suggestion, text };
-      } else if (gate >= answer.gate && isSame(answer.place, place)) return answer.suggestion;
+      } else if (gate >= answer.gate && isSamePlace(answer.place, place)) return answer.suggestion;
     }
     return undefined;
+  }
+
+  /** The rest of the latest answer, if the place goes on with it; who asks by hand sees it until it is typed away from. */
+  goOn(place: Place): Suggestion | undefined {
+    const latest = this.answers.at(-1);
+    const text = latest?.suggestion.shown ? restOf(latest, place) : undefined;
+    return latest && text ? { ...latest.suggestion, text } : undefined;
   }
 
   clear(): void {
@@ -49,7 +56,7 @@ export class GhostText {
   }
 }
 
-const isSame = (a: Place, b: Place) =>
+export const isSamePlace = (a: Place, b: Place): boolean =>
   a.line === b.line && a.document === b.document && a.after === b.after && a.above === b.above;
 
 /** What of a suggestion is left to type at a place. */

@@ -6,6 +6,8 @@ export interface Status {
   readonly state: EngineState;
   /** Whether completions are on; the heat map works without. */
   readonly enabled: boolean;
+  /** Whether they are off for a while. */
+  readonly snoozed: boolean;
   readonly info: EngineInfo | undefined;
   readonly last: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms'> | undefined;
   /** What went wrong, while the state is `failed`. */
@@ -21,18 +23,34 @@ const icons: Readonly<Record<EngineState, string>> = {
   failed: 'error',
 };
 
-export function statusText({ state, enabled, info, last }: Status): string {
+export function statusText({ state, enabled, snoozed, info, last }: Status): string {
   if (state === 'failed') return `$(${icons.failed}) Bytewise: failed`;
   if (state === 'loading') return `$(${icons.loading}) Bytewise: loading`;
   if (!enabled) return '$(circle-slash) Bytewise: off';
+  if (snoozed) return '$(bell-slash) Bytewise: snoozed';
   const speed = msPerByte(last);
   const where = info && state !== 'idle' ? ` ${info.device}` : '';
   return `$(${icons[state]}) Bytewise${where}${speed === undefined ? '' : ` · ${speed.toFixed(1)} ms/byte`}`;
 }
 
+/** One line for the menu: state, device and speed. `textMs`: from a request to its suggestion. */
+export function statusLine({ state, info, last }: Pick<Status, 'state' | 'info' | 'last'>, textMs?: number): string {
+  const pace = msPerByte(last);
+  const parts = [
+    info && state !== 'idle' ? `${sentence(stateInWords(state))} on ${info.device}` : sentence(stateInWords(state)),
+    ...(textMs === undefined ? [] : [`text after ${textMs.toFixed(0)} ms`]),
+    ...(pace === undefined ? [] : [`${pace.toFixed(1)} ms per byte`]),
+  ];
+  return parts.join(', ');
+}
+
+const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Markdown lines. */
-export function statusTooltip({ state, enabled, info, last, failure }: Status): string {
-  const lines = [`**Bytewise** — ${stateInWords(state)}${enabled ? '' : ', completions off'}`];
+export function statusTooltip({ state, enabled, snoozed, info, last, failure }: Status): string {
+  const lines = [
+    `**Bytewise** — ${stateInWords(state)}${enabled ? (snoozed ? ', snoozed' : '') : ', completions off'}`,
+  ];
   if (state === 'failed' && failure) lines.push(failure);
   if (info) {
     lines.push(`Model: ${info.modelName} on ${info.device}`);
@@ -52,7 +70,7 @@ export function statusTooltip({ state, enabled, info, last, failure }: Status): 
 export function stateInWords(state: EngineState): string {
   switch (state) {
     case 'idle':
-      return 'not started; starts when it is needed';
+      return 'not running; starts when it is needed';
     case 'loading':
       return 'loading the model';
     case 'ready':

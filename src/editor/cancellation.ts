@@ -5,8 +5,10 @@ import type * as vscode from 'vscode';
 export const isCancelled = (token: vscode.CancellationToken): boolean => token.isCancellationRequested;
 
 /** A signal that is aborted when the token is cancelled. Dispose of it when the work has ended. */
-export function abortSignal(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
+export function abortSignal(
+  token: vscode.CancellationToken,
+  controller = new AbortController(),
+): { signal: AbortSignal; dispose(): void } {
   const listener = token.onCancellationRequested(() => {
     controller.abort();
   });

@@ -1,6 +1,8 @@
 /** Takes the text around a cursor out of a document. */
 import * as vscode from 'vscode';
 import type { Place } from '../core/ghostText';
+import { modelFileName } from '../core/modelFileName';
+import { textBefore } from '../core/notebook';
 import { cutSuffix, fromLineStart, longestSuffix, prefixStart } from '../core/promptWindow';
 
 /** With an item of the suggest widget selected, the place as it will be when that item has been taken. */
@@ -11,15 +13,38 @@ export function cursorPlace(
 ): Place {
   const before = selected?.range.start ?? position;
   const after = selected?.range.end ?? position;
-  const windowStart = document.positionAt(prefixStart(document.offsetAt(before)));
+  const cells = cellsBefore(document);
+  // The window is one of the whole notebook.
+  const start = prefixStart(cells.length + document.offsetAt(before));
+  const windowStart = document.positionAt(Math.max(0, start - cells.length));
   // In a very long line the window may begin inside of the line itself.
   const lineStart = before.with({ character: windowStart.line === before.line ? windowStart.character : 0 });
   const above = windowStart.isBefore(lineStart) ? document.getText(new vscode.Range(windowStart, lineStart)) : '';
+  const whole = cells.slice(start) + above;
   const suffixEnd = document.positionAt(document.offsetAt(after) + longestSuffix);
   return {
     document: document.uri.toString(),
-    above: windowStart.line > 0 ? fromLineStart(above) : above,
+    above: start > 0 && whole !== '' ? fromLineStart(whole) : whole,
     line: document.getText(new vscode.Range(lineStart, before)) + (selected?.text ?? ''),
     after: cutSuffix(document.getText(new vscode.Range(after, suffixEnd))),
   };
+}
+
+const cellScheme = 'vscode-notebook-cell';
+
+export const fileNameFor = ({ uri, fileName, languageId }: vscode.TextDocument): string =>
+  modelFileName(fileName, languageId, { isNotebook: uri.scheme === cellScheme });
+
+function cellsBefore(document: vscode.TextDocument): string {
+  if (document.uri.scheme !== cellScheme) return '';
+  for (const notebook of vscode.workspace.notebookDocuments) {
+    const cells = notebook.getCells();
+    const index = cells.findIndex((cell) => cell.document === document);
+    if (index < 0) continue;
+    return textBefore(
+      cells.map((cell) => ({ text: cell.document.getText(), language: cell.document.languageId })),
+      index,
+    );
+  }
+  return '';
 }

@@ -1,19 +1,8 @@
-/** What became of the latest requests for a suggestion: the answer to "why do I see nothing?". */
+/** Keeps the latest decisions about suggestions, for the command that explains them and for the report. */
 import type * as vscode from 'vscode';
-import type { Reason } from './inlineCompletions';
+import { inWords, type Decision } from '../core/decision';
 
-export interface Decision {
-  readonly where: string;
-  readonly ms: number;
-  /** Left out when the engine was not asked and nothing was remembered. */
-  readonly source?: 'memory' | 'engine';
-  readonly text?: string;
-  readonly confidence?: number;
-  /** Left out when the suggestion was shown. */
-  readonly reason?: Reason;
-}
-
-const capacity = 20;
+const capacity = 100;
 
 export class Decisions {
   private readonly notes: Decision[] = [];
@@ -30,12 +19,4 @@ export class Decisions {
   get latest(): readonly Decision[] {
     return this.notes;
   }
-}
-
-export function inWords({ where, ms, source, text, confidence, reason }: Decision): string {
-  const parts = [where, reason ? `nothing shown: ${reason}` : 'shown'];
-  if (text !== undefined) parts.push(JSON.stringify(text));
-  if (confidence !== undefined) parts.push(`confidence ${confidence.toFixed(3)}`);
-  if (source) parts.push(`from ${source}`);
-  return [...parts, `${ms.toFixed(0)} ms`].join(', ');
 }

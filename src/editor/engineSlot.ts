@@ -1,4 +1,4 @@
-/** The current engine. It is made at the first request, and made anew after a restart or with other settings. */
+/** The current engine. It is made at the first request, made anew after a restart or with other settings, and rests when idle. */
 import type {
   CompleteRequest,
   CompleteResult,
@@ -18,7 +18,14 @@ export class EngineSlot implements Engine {
   /** The last completion that was not empty, for the status bar and the report. */
   last: CompleteResult | undefined;
 
-  constructor(private readonly create: () => Engine) {}
+  private working = 0;
+  private idleTimer: NodeJS.Timeout | undefined;
+
+  /** `idleMs`: after how long without a request the model leaves the memory; 0 keeps it. */
+  constructor(
+    private readonly create: () => Engine,
+    private readonly idleMs: () => number = () => 0,
+  ) {}
 
   get state(): EngineState {
     return this.engine?.state ?? 'idle';
@@ -26,7 +33,7 @@ export class EngineSlot implements Engine {
 
   async load(): Promise<EngineInfo> {
     const engine = this.current();
-    const info = await engine.load();
+    const info = await this.worked(engine.load());
     if (engine === this.engine) {
       this.info = info;
       this.notify();
@@ -36,7 +43,7 @@ export class EngineSlot implements Engine {
 
   async complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
     const engine = this.started();
-    const result = await engine.complete(request, signal);
+    const result = await this.worked(engine.complete(request, signal));
     if (engine === this.engine && result.bytes.length > 0) {
       this.last = result;
       this.notify();
@@ -45,7 +52,7 @@ export class EngineSlot implements Engine {
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
-    return this.started().measure(request, signal, onProgress);
+    return this.worked(this.started().measure(request, signal, onProgress));
   }
 
   onStateChange(listener: (state: EngineState) => void): () => void {
@@ -53,8 +60,9 @@ export class EngineSlot implements Engine {
     return () => this.listeners.delete(listener);
   }
 
-  /** Ends the model process; the next request starts a new one. */
+  /** Ends the model process and so gives its memory back; the next request starts a new one. */
   reset(): void {
+    clearTimeout(this.idleTimer);
     this.stopListening();
     this.stopListening = () => {};
     this.engine?.dispose();
@@ -83,6 +91,28 @@ export class EngineSlot implements Engine {
       });
     }
     return this.engine;
+  }
+
+  /** Starts to count the idle time anew when nothing is asked any more. */
+  private async worked<Out>(request: Promise<Out>): Promise<Out> {
+    this.working++;
+    clearTimeout(this.idleTimer);
+    try {
+      return await request;
+    } finally {
+      this.working--;
+      this.rest();
+    }
+  }
+
+  /** Counts the idle time from now on, for example because its limit has changed. */
+  rest(): void {
+    clearTimeout(this.idleTimer);
+    const ms = this.idleMs();
+    if (this.working > 0 || !this.engine || ms <= 0) return;
+    this.idleTimer = setTimeout(() => {
+      this.reset();
+    }, ms);
   }
 
   private notify(): void {

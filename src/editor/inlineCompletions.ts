@@ -2,40 +2,73 @@
 import * as vscode from 'vscode';
 import type { CompleteRequest, Engine } from '../core/engine';
 import { encodeUtf8 } from '../core/bytes';
-import { GhostText, type Place } from '../core/ghostText';
-import { invokedGate, suggest, type Silence, type Suggestion } from '../core/suggestion';
+import type { Reason } from '../core/decision';
+import { GhostText, isSamePlace, type Place } from '../core/ghostText';
+import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
+import type { Battery } from './battery';
 import { abortSignal, isCancelled, pause } from './cancellation';
 import type { Config } from './config';
-import { cursorPlace } from './cursorPlace';
+import { cursorPlace, fileNameFor } from './cursorPlace';
 import type { Decisions } from './decisions';
 import { isAbort, type Failures } from './failures';
-import { suppression, type Suppression } from './suppression';
+import type { Suppressions } from './suppression';
+import type { Usage } from './usage';
 
-/** Why there is no suggestion. */
-export type Reason = Suppression | Silence | 'cancelled' | 'outdated' | 'selected-item-spans-lines' | 'failed';
+/** Run by VS Code when a suggestion was accepted as a whole; no command for users. */
+export const acceptedCommand = 'bytewise.suggestionAccepted';
+/** What that command is given. */
+export interface Accepted {
+  readonly document: vscode.TextDocument;
+  readonly place: Place;
+  readonly text: string;
+}
 
-type Outcome = { readonly suggestion: Suggestion; readonly source: 'memory' | 'engine' } | { readonly reason: Reason };
+type Outcome =
+  | { readonly suggestion: Suggestion; readonly source: 'memory' | 'engine'; readonly place: Place }
+  | { readonly reason: Reason };
+
+/** An answer that was asked for before VS Code did. */
+interface Prepared {
+  readonly place: Place;
+  readonly controller: AbortController;
+  readonly answer: Promise<Suggestion>;
+}
+
+/** What the provider lives among. */
+export interface Surroundings {
+  readonly engine: Engine;
+  readonly config: Pick<Config, 'settings' | 'onChange'>;
+  readonly suppressions: Suppressions;
+  readonly battery: Pick<Battery, 'isInUse'>;
+  readonly failures: Failures;
+  readonly decisions: Decisions;
+  readonly usage: Pick<Usage, 'offered' | 'accepted' | 'withdraw'>;
+}
 
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   private readonly ghostText = new GhostText();
   private readonly pace = new TypingPace();
-  private readonly listener: vscode.Disposable;
+  private prepared: Prepared | undefined;
+  private readonly listeners: vscode.Disposable;
 
-  constructor(
-    private readonly engine: Engine,
-    private readonly config: Pick<Config, 'settings' | 'onChange'>,
-    private readonly failures: Failures,
-    private readonly decisions: Decisions,
-  ) {
-    this.listener = config.onChange(() => {
-      this.forget();
-    });
+  constructor(private readonly around: Surroundings) {
+    this.listeners = vscode.Disposable.from(
+      around.config.onChange(() => {
+        this.forget();
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges: [change, ...others] }) => {
+        if (document !== vscode.window.activeTextEditor?.document || others.length > 0) return;
+        // One or two characters: a key, or a bracket with the one that closes it.
+        if (change && change.text.length > 0 && change.text.length <= 2) this.pace.key(performance.now());
+      }),
+    );
   }
 
   /** Drops what was suggested before: another model or another gate would say something else. */
   forget(): void {
     this.ghostText.clear();
+    this.drop();
   }
 
   async provideInlineCompletionItems(
@@ -44,22 +77,47 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
+    const { decisions, usage } = this.around;
     const start = performance.now();
     const where = `${vscode.workspace.asRelativePath(document.uri)}:${position.line + 1}:${position.character + 1}`;
+    const gate = this.gate(context);
     const outcome = await this.outcome(document, position, context, token);
-    const ms = performance.now() - start;
+    const noted = { at: Date.now(), where, ms: performance.now() - start };
     if ('reason' in outcome) {
-      this.decisions.note({ where, ms, reason: outcome.reason });
+      decisions.note({ ...noted, reason: outcome.reason });
       return [];
     }
-    const { suggestion, source } = outcome;
+    const { suggestion, source, place } = outcome;
     const { text, shown, reason, confidence } = suggestion;
-    this.decisions.note({ where, ms, source, text, confidence, ...(reason ? { reason } : {}) });
-    if (!shown) return [];
+    decisions.note({ ...noted, source, text, confidence, gate, ...(reason ? { reason } : {}) });
+    if (!shown) {
+      usage.withdraw();
+      return [];
+    }
+    usage.offered(document, position, text);
     // With the suggest widget open, VS Code shows only what extends the selected item.
     const selected = context.selectedCompletionInfo;
     const range = selected?.range ?? new vscode.Range(position, position);
-    return [new vscode.InlineCompletionItem((selected?.text ?? '') + text, range)];
+    const accepted: Accepted = { document, place, text };
+    const command = { command: acceptedCommand, title: 'Accepted', arguments: [accepted] };
+    return [new vscode.InlineCompletionItem((selected?.text ?? '') + text, range, command)];
+  }
+
+  /** The next suggestion is worked on at once, before VS Code asks for it. */
+  async accepted({ document, place, text }: Accepted): Promise<void> {
+    const { usage, battery, config, suppressions } = this.around;
+    usage.accepted(document, text);
+    if (config.settings.trigger === 'manual' || battery.isInUse) return;
+    if (suppressions.ofDocument(document, { invoked: false })) return;
+    const next: Place = { ...place, line: place.line + text };
+    if (this.ghostText.recall(next, config.settings.gate)) return;
+    this.drop();
+    const controller = new AbortController();
+    const answer = this.ask(fileNameFor(document), next, config.settings.gate, controller.signal);
+    const prepared = { place: next, controller, answer };
+    this.prepared = prepared;
+    await answer.catch(() => {});
+    if (this.prepared === prepared) this.prepared = undefined;
   }
 
   private async outcome(
@@ -68,55 +126,93 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<Outcome> {
-    const { settings } = this.config;
-    const invoked = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
-    const suppressed = suppression(document, position, settings, { invoked });
+    const { suppressions, config, battery, engine, failures } = this.around;
+    const invoked = isInvoked(context);
+    const selected = context.selectedCompletionInfo;
+    await suppressions.ready;
+    const suppressed = suppressions.at(document, position, { invoked, selected });
     if (suppressed) return { reason: suppressed };
-    if (context.selectedCompletionInfo?.text.includes('\n')) return { reason: 'selected-item-spans-lines' };
 
     const { version } = document;
-    const place = cursorPlace(document, position, context.selectedCompletionInfo);
-    const gate = invoked ? Math.min(invokedGate, settings.gate) : settings.gate;
-    const known = this.ghostText.recall(place, gate);
-    if (known) return { suggestion: known, source: 'memory' };
+    const place = cursorPlace(document, position, selected);
+    const gate = this.gate(context);
+    const manual = config.settings.trigger === 'manual' && !invoked;
+    const known = manual ? this.ghostText.goOn(place) : this.ghostText.recall(place, gate);
+    if (known) return { suggestion: known, source: 'memory', place };
+    if (manual) return { reason: 'manual' };
 
-    if (!invoked) await pause(this.pace.waitMs, token);
-    if (isCancelled(token)) return this.overtaken();
-    try {
-      const suggestion = await this.ask(document.fileName, place, gate, token);
-      this.ghostText.remember(place, gate, suggestion);
-      if (isCancelled(token)) return this.overtaken();
-      this.pace.note(false);
-      return document.version === version ? { suggestion, source: 'engine' } : { reason: 'outdated' };
-    } catch (error) {
-      if (isCancelled(token) || isAbort(error)) return this.overtaken();
-      this.failures.report('Completion', error);
-      return { reason: 'failed' };
-    }
-  }
-
-  private async ask(path: string, place: Place, gate: number, token: vscode.CancellationToken): Promise<Suggestion> {
-    const request: CompleteRequest = {
-      path,
-      prefix: encodeUtf8(place.above + place.line),
-      suffix: encodeUtf8(place.after),
-      maxBytes: this.config.settings.maxBytes,
-      minConfidence: gate,
+    const prepared = this.takePrepared(place, invoked);
+    // At the start of a line nothing is typed that the next key would go on with.
+    const atOnce = invoked || prepared !== undefined || place.line.trim() === '';
+    const thrifty = config.settings.onBattery === 'slow' && battery.isInUse;
+    if (!atOnce) await pause(this.pace.waitMs({ thrifty }), token);
+    if (isCancelled(token)) return this.overtaken('debounced');
+    const asked = performance.now();
+    const wasBusy = engine.state === 'busy' && !prepared;
+    const overtaken = () => {
+      if (engine.state === 'loading') return this.overtaken('engine-loading');
+      return this.overtaken(wasBusy ? 'engine-busy' : 'cancelled', performance.now() - asked);
     };
-    const abort = abortSignal(token);
+    const abort = abortSignal(token, prepared?.controller);
     try {
-      return suggest(await this.engine.complete(request, abort.signal), request, { gate });
+      const suggestion = await (prepared?.answer ?? this.ask(fileNameFor(document), place, gate, abort.signal));
+      if (isCancelled(token)) return overtaken();
+      return document.version === version ? { suggestion, source: 'engine', place } : { reason: 'outdated' };
+    } catch (error) {
+      if (isCancelled(token) || isAbort(error)) return overtaken();
+      failures.report('Completion', error);
+      return { reason: 'failed' };
     } finally {
       abort.dispose();
     }
   }
 
-  private overtaken(): Outcome {
-    this.pace.note(true);
-    return { reason: 'cancelled' };
+  private async ask(path: string, place: Place, gate: number, signal: AbortSignal): Promise<Suggestion> {
+    const request: CompleteRequest = {
+      path,
+      prefix: encodeUtf8(place.above + place.line),
+      suffix: encodeUtf8(place.after),
+      maxBytes: this.around.config.settings.maxBytes,
+      minConfidence: gate,
+    };
+    const result = await this.around.engine.complete(request, signal);
+    this.pace.answered(result);
+    const suggestion = suggest(result, request, { gate });
+    this.ghostText.remember(place, gate, suggestion);
+    return suggestion;
+  }
+
+  private gate(context: vscode.InlineCompletionContext): number {
+    const { gate } = this.around.config.settings;
+    return isInvoked(context) ? Math.min(invokedGate, gate) : gate;
+  }
+
+  /** What is in preparation for a place. Anything else is given up: it would only keep the engine busy. */
+  private takePrepared(place: Place, invoked: boolean): Prepared | undefined {
+    const { prepared } = this;
+    if (!prepared || invoked || !isSamePlace(prepared.place, place)) {
+      this.drop();
+      return undefined;
+    }
+    this.prepared = undefined;
+    return prepared;
+  }
+
+  private drop(): void {
+    this.prepared?.controller.abort();
+    this.prepared = undefined;
+  }
+
+  private overtaken(reason: Reason, engineMs = 0): Outcome {
+    this.pace.overtaken(engineMs);
+    return { reason };
   }
 
   dispose(): void {
-    this.listener.dispose();
+    this.drop();
+    this.listeners.dispose();
   }
 }
+
+const isInvoked = ({ triggerKind }: vscode.InlineCompletionContext) =>
+  triggerKind === vscode.InlineCompletionTriggerKind.Invoke;

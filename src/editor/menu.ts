@@ -1,4 +1,4 @@
-/** The menu behind the status bar item. */
+/** The menu behind the status bar item: how things stand, and everything that can be switched. */
 import * as vscode from 'vscode';
 import type { CommandId } from './commandIds';
 
@@ -6,27 +6,47 @@ interface Entry extends vscode.QuickPickItem {
   readonly command?: CommandId;
 }
 
-export interface Switches {
+export interface MenuFacts {
   readonly completions: boolean;
+  /** How long the snooze lasts; left out without one. */
+  readonly snooze: string | undefined;
   readonly heatMap: boolean;
   readonly patchMarks: boolean;
+  /** State, device and speed in words. */
+  readonly engine: string;
 }
 
-export async function showMenu({ completions, heatMap, patchMarks }: Switches): Promise<void> {
+export async function showMenu(facts: MenuFacts): Promise<void> {
+  const chosen = await vscode.window.showQuickPick(menuEntries(facts), {
+    title: 'Bytewise',
+    placeHolder: facts.engine,
+  });
+  if (chosen?.command) await vscode.commands.executeCommand(chosen.command);
+}
+
+export function menuEntries({ completions, snooze, heatMap, patchMarks }: MenuFacts): Entry[] {
   const onOff = (on: boolean, what: string, command: CommandId): Entry => ({
     label: `$(${on ? 'check' : 'circle-large-outline'}) ${what}`,
     description: on ? 'on' : 'off',
     command,
   });
-  const entries: Entry[] = [
+  const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
     onOff(completions, 'Completions', 'bytewise.toggleCompletions'),
+    {
+      label: snooze ? '$(bell-slash) Snoozed' : '$(bell) Snooze...',
+      description: snooze ? `${snooze} left` : '',
+      command: 'bytewise.snooze',
+    },
+    { label: '$(question) Why No Suggestion?', command: 'bytewise.explain' },
+    { label: '$(graph) Statistics', command: 'bytewise.showStatistics' },
+    separator('model'),
     onOff(heatMap, 'Entropy Heat Map', 'bytewise.toggleHeatMap'),
     onOff(patchMarks, 'Patch Marks', 'bytewise.togglePatchMarks'),
-    { label: 'engine', kind: vscode.QuickPickItemKind.Separator },
+    separator('engine'),
     { label: '$(info) Show Engine Report', command: 'bytewise.showReport' },
     { label: '$(output) Show Log', command: 'bytewise.showLog' },
     { label: '$(debug-restart) Restart Engine', command: 'bytewise.restartEngine' },
+    { label: '$(clear-all) Release Memory Now', command: 'bytewise.releaseMemory' },
   ];
-  const chosen = await vscode.window.showQuickPick(entries, { title: 'Bytewise' });
-  if (chosen?.command) await vscode.commands.executeCommand(chosen.command);
 }

@@ -4,28 +4,45 @@ import { defaultGate, gates } from '../core/suggestion';
 
 export const section = 'bytewise';
 
+const triggers = ['automatic', 'manual'] as const;
+const batteryModes = ['run', 'slow', 'pause'] as const;
+
 export interface Settings {
   readonly enable: boolean;
+  readonly trigger: (typeof triggers)[number];
   /** Language id, or `*` for all others, to on or off. */
   readonly languages: Readonly<Record<string, boolean>>;
-  /** Globs of files that get no suggestions. */
+  readonly inComments: boolean;
+  readonly inStrings: boolean;
+  /** Lines as in .gitignore, of files that get no suggestions. */
   readonly exclude: readonly string[];
+  /** The same, of files that are not even read. */
+  readonly secretFiles: readonly string[];
   readonly gate: number;
   /** Empty for the bundled model. */
   readonly modelDirectory: string;
   readonly executionProvider: ExecutionProvider;
   readonly maxBytes: number;
+  /** Idle minutes after which the model leaves the memory; 0 keeps it. */
+  readonly unloadAfterMinutes: number;
+  readonly onBattery: (typeof batteryModes)[number];
 }
 
 /** Every key of package.json below `bytewise.`; a change of one marked `engine` needs a new model process. */
 export const settingKeys = {
   enable: 'editor',
+  trigger: 'editor',
   languages: 'editor',
+  inComments: 'editor',
+  inStrings: 'editor',
   exclude: 'editor',
+  secretFiles: 'editor',
   confidence: 'editor',
   'model.directory': 'engine',
   executionProvider: 'engine',
   maxBytes: 'editor',
+  unloadAfterMinutes: 'editor',
+  onBattery: 'editor',
 } as const satisfies Record<string, 'editor' | 'engine'>;
 export type SettingKey = keyof typeof settingKeys;
 
@@ -35,14 +52,21 @@ export function parseSettings(get: (key: SettingKey) => unknown): Settings {
   const confidence = Object.entries(gates).find(([name]) => name === get('confidence'));
   const directory = get('model.directory');
   const maxBytes = get('maxBytes');
+  const minutes = get('unloadAfterMinutes');
   return {
     enable: get('enable') === true,
+    trigger: triggers.find((name) => name === get('trigger')) ?? 'automatic',
     languages: switches(get('languages')),
+    inComments: get('inComments') !== false,
+    inStrings: get('inStrings') !== false,
     exclude: strings(get('exclude')),
+    secretFiles: strings(get('secretFiles')),
     gate: confidence?.[1] ?? defaultGate,
     modelDirectory: typeof directory === 'string' ? directory.trim() : '',
     executionProvider: provider ?? 'auto',
     maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,
+    unloadAfterMinutes: typeof minutes === 'number' && minutes > 0 ? minutes : 0,
+    onBattery: batteryModes.find((name) => name === get('onBattery')) ?? 'run',
   };
 }
 

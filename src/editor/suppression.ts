@@ -1,30 +1,83 @@
 /** The cases in which the engine is not asked at all. */
 import * as vscode from 'vscode';
+import type { Suppression } from '../core/decision';
 import { isInsideWord } from '../core/promptWindow';
+import { textKind } from '../core/textKind';
+import type { Battery } from './battery';
+import type { Config } from './config';
+import type { FileRules } from './fileRules';
 import { languageIsOn, type Settings } from './settings';
+import type { SnoozeSwitch } from './snoozeSwitch';
 
-export type Suppression =
-  'disabled' | 'language-off' | 'excluded' | 'not-a-file' | 'several-cursors' | 'selection' | 'inside-word';
+/** How much of a document is looked at to tell comments and strings from code, in UTF-16 code units. */
+const longestScan = 262_144;
 
-export function suppression(
+export class Suppressions {
+  constructor(
+    private readonly config: Pick<Config, 'settings'>,
+    private readonly files: FileRules,
+    private readonly snooze: Pick<SnoozeSwitch, 'isOn'>,
+    private readonly battery: Pick<Battery, 'isInUse'>,
+  ) {}
+
+  /** Resolves when all rules are known. */
+  get ready(): Promise<unknown> {
+    return this.files.ready;
+  }
+
+  /** What holds for a document wherever the cursor is. Who asks by hand is not held back by snoozing or a battery. */
+  ofDocument(document: vscode.TextDocument, { invoked }: { invoked: boolean }): Suppression | undefined {
+    const { settings } = this.config;
+    if (!settings.enable) return 'disabled';
+    if (!isWritten(document.uri)) return 'not-a-file';
+    const verdict = this.files.verdict(document.uri);
+    if (verdict) return verdict;
+    if (!languageIsOn(settings, document.languageId)) return 'language-off';
+    if (invoked) return undefined;
+    if (this.snooze.isOn) return 'snoozed';
+    return settings.onBattery === 'pause' && this.battery.isInUse ? 'on-battery' : undefined;
+  }
+
+  /** What holds at a cursor, the manual mode excepted. */
+  at(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    { invoked, selected }: { invoked: boolean; selected?: vscode.SelectedCompletionInfo | undefined },
+  ): Suppression | undefined {
+    const reason = this.ofDocument(document, { invoked }) ?? ofSelections(document);
+    if (reason) return reason;
+    if (selected) {
+      if (selected.text.includes('\n')) return 'selected-item-spans-lines';
+      // VS Code shows ghost text only behind what is there, so an item that rewrites the word cannot be gone on from.
+      const typed = document.getText(new vscode.Range(selected.range.start, position));
+      if (!selected.text.startsWith(typed)) return 'selected-item-differs';
+    }
+    if (invoked) return undefined;
+    // Inside a word a suggestion is nearly always wrong; who asks by hand may have it.
+    if (isInsideWord(document.lineAt(position.line).text, position.character)) return 'inside-word';
+    return ofKind(document, position, this.config.settings);
+  }
+}
+
+function ofSelections(document: vscode.TextDocument): Suppression | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document !== document) return undefined;
+  if (editor.selections.length > 1) return 'several-cursors';
+  return editor.selection.isEmpty ? undefined : 'selection';
+}
+
+function ofKind(
   document: vscode.TextDocument,
   position: vscode.Position,
-  settings: Settings,
-  { invoked }: { invoked: boolean },
+  { inComments, inStrings }: Pick<Settings, 'inComments' | 'inStrings'>,
 ): Suppression | undefined {
-  if (!settings.enable) return 'disabled';
-  if (!isWritten(document.uri)) return 'not-a-file';
-  if (!languageIsOn(settings, document.languageId)) return 'language-off';
-  if (settings.exclude.some((pattern) => vscode.languages.match({ pattern }, document) > 0)) return 'excluded';
-
-  const editor = vscode.window.activeTextEditor;
-  if (editor?.document === document) {
-    if (editor.selections.length > 1) return 'several-cursors';
-    if (!editor.selection.isEmpty) return 'selection';
-  }
-  // Inside a word a suggestion is nearly always wrong; who asks by hand may have it.
-  const { text } = document.lineAt(position.line);
-  return !invoked && isInsideWord(text, position.character) ? 'inside-word' : undefined;
+  if (inComments && inStrings) return undefined;
+  // In a very long document the scan begins at some line, which is taken for code.
+  const from = Math.max(0, document.offsetAt(position) - longestScan);
+  const start = from === 0 ? new vscode.Position(0, 0) : new vscode.Position(document.positionAt(from).line + 1, 0);
+  const kind = textKind(document.getText(new vscode.Range(start, position)), document.languageId);
+  if (kind === 'comment' && !inComments) return 'in-comment';
+  return kind === 'string' && !inStrings ? 'in-string' : undefined;
 }
 
 /** Output channels, the box for a commit message and others are documents too, but hold no code that somebody writes. */

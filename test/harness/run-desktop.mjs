@@ -12,7 +12,7 @@ fs.cpSync(path.join(root, 'test/fixtures/sample'), workspace, { recursive: true 
 try {
   await runTests({
     version: process.env.VSCODE_VERSION ?? 'stable',
-    extensionDevelopmentPath: root,
+    extensionDevelopmentPath: [root, path.join(root, 'test/harness/notebookExtension')],
     extensionTestsPath: path.join(root, 'dist-test/host/index.js'),
     extensionTestsEnv: { MOCHA_JSON: reportFile },
     launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust', '--skip-welcome'],

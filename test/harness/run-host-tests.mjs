@@ -32,7 +32,11 @@ async function runInWindow(page, server) {
 }
 
 fs.mkdirSync(cacheDir, { recursive: true });
-const server = await startServer({ smokeTestDriver: true, env: { MOCHA_JSON: reportFile } });
+const server = await startServer({
+  extensions: [path.join(root, 'test/harness/notebookExtension')],
+  smokeTestDriver: true,
+  env: { MOCHA_JSON: reportFile },
+});
 const browser = await startBrowser();
 const page = await openPage(browser);
 let code = 1;

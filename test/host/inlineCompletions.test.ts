@@ -3,26 +3,58 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { EngineError, type CompleteRequest, type CompleteResult } from '../../src/core/engine';
 import { gates } from '../../src/core/suggestion';
+import { isOvertaken } from '../../src/core/decision';
 import { Decisions } from '../../src/editor/decisions';
 import { Failures } from '../../src/editor/failures';
-import { InlineCompletions } from '../../src/editor/inlineCompletions';
+import { FileRules } from '../../src/editor/fileRules';
+import { acceptedCommand, InlineCompletions, type Accepted } from '../../src/editor/inlineCompletions';
 import type { Settings } from '../../src/editor/settings';
+import { Suppressions } from '../../src/editor/suppression';
 import { ScriptedEngine, scriptedResult } from '../unit/editor/scriptedEngine';
 import { activeExtension, openMarked, run, set, type, until, warmUp } from './bytewise';
 
 const defaults: Settings = {
   enable: true,
+  trigger: 'automatic',
   languages: { '*': true },
-  exclude: ['**/*.pem'],
+  inComments: true,
+  inStrings: true,
+  exclude: ['*.min.js'],
+  secretFiles: ['*.pem'],
   gate: gates.balanced,
   modelDirectory: '',
   executionProvider: 'auto',
   maxBytes: 32,
+  unloadAfterMinutes: 0,
+  onBattery: 'pause',
 };
 
 function answer(text: string, probability = 1): CompleteResult {
   const bytes = new TextEncoder().encode(text);
   return { ...scriptedResult, bytes, probabilities: new Float32Array(bytes.length).fill(probability) };
+}
+
+/** The least of a file system that can be written. */
+class MemoryFiles implements vscode.FileSystemProvider {
+  readonly onDidChangeFile = new vscode.EventEmitter<vscode.FileChangeEvent[]>().event;
+
+  constructor(private readonly files: Readonly<Record<string, string>>) {}
+
+  stat({ path }: vscode.Uri): vscode.FileStat {
+    const text = this.files[path];
+    if (text === undefined && path !== '/') throw vscode.FileSystemError.FileNotFound();
+    const type = text === undefined ? vscode.FileType.Directory : vscode.FileType.File;
+    return { type, ctime: 0, mtime: 0, size: text?.length ?? 0 };
+  }
+  readFile({ path }: vscode.Uri): Uint8Array {
+    return new TextEncoder().encode(this.files[path]);
+  }
+  watch = () => new vscode.Disposable(() => {});
+  readDirectory = () => [];
+  createDirectory = () => {};
+  writeFile = () => {};
+  delete = () => {};
+  rename = () => {};
 }
 
 suite('inline completions', () => {
@@ -47,12 +79,20 @@ suite('inline completions', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  interface Script extends Partial<Settings> {
+    readonly snoozed?: boolean;
+    readonly batteryInUse?: boolean;
+  }
+
   /** A registered provider whose engine completes as told. */
-  function provide(complete: (request: CompleteRequest) => Promise<CompleteResult>, settings: Partial<Settings> = {}) {
+  function provide(
+    complete: (request: CompleteRequest, signal?: AbortSignal) => Promise<CompleteResult>,
+    { snoozed = false, batteryInUse = false, ...settings }: Script = {},
+  ) {
     const engine = new ScriptedEngine({
-      complete: (request) => {
+      complete: (request, signal) => {
         requests.push(request);
-        return complete(request);
+        return complete(request, signal);
       },
     });
     const config = {
@@ -60,9 +100,18 @@ suite('inline completions', () => {
       onChange: new vscode.EventEmitter<{ engine: boolean }>().event,
     };
     const decisions = new Decisions(log);
-    const provider = new InlineCompletions(engine, config, new Failures(log), decisions);
-    disposables.push(provider, vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider));
-    return { provider, decisions, reasons: () => decisions.latest.map(({ reason }) => reason ?? 'shown') };
+    const files = new FileRules(config);
+    const battery = { isInUse: batteryInUse };
+    const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery);
+    const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
+    const failures = new Failures(log);
+    const provider = new InlineCompletions({ engine, config, suppressions, battery, failures, decisions, usage });
+    disposables.push(
+      provider,
+      files,
+      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    );
+    return { provider, decisions, files, reasons: () => decisions.latest.map(({ reason }) => reason ?? 'shown') };
   }
 
   /** Asks the provider itself, as VS Code would. */
@@ -114,13 +163,19 @@ suite('inline completions', () => {
     });
   });
 
-  const silent: [why: string, reason: string, name: string, marked: string, settings?: Partial<Settings>][] = [
+  const silent: [why: string, reason: string, name: string, marked: string, settings?: Script][] = [
     ['with several cursors', 'several-cursors', 'a.js', 'a = █\nb = █'],
     ['inside of a word', 'inside-word', 'a.js', 'ret█urn'],
     ['when completions are off', 'disabled', 'a.js', 'a = █', { enable: false }],
     ['in a language that is off', 'language-off', 'a.js', 'a = █', { languages: { '*': true, javascript: false } }],
     ['in a language that is not on', 'language-off', 'a.js', 'a = █', { languages: { '*': false, go: true } }],
-    ['in an excluded file', 'excluded', 'private.pem', 'a = █'],
+    ['in an excluded file', 'excluded', 'a.min.js', 'a = █'],
+    ['in a secret file', 'secret-file', 'private.pem', 'a = █'],
+    ['while snoozed', 'snoozed', 'a.js', 'a = █', { snoozed: true }],
+    ['in manual mode', 'manual', 'a.js', 'a = █', { trigger: 'manual' }],
+    ['on battery', 'on-battery', 'a.js', 'a = █', { batteryInUse: true }],
+    ['in a comment', 'in-comment', 'a.js', '/* one\n * t█\n */', { inComments: false }],
+    ['in a string', 'in-string', 'a.js', 'a = "b █"', { inStrings: false }],
   ];
   for (const [why, reason, name, marked, settings] of silent) {
     test(`${why} the engine is not asked`, async () => {
@@ -131,6 +186,95 @@ suite('inline completions', () => {
       assert.equal(requests.length, 0);
     });
   }
+
+  const askedFor: [why: string, marked: string, settings: Script][] = [
+    ['inside of a word', 'ret█urn', {}],
+    ['while snoozed', 'a = █', { snoozed: true }],
+    ['in manual mode', 'a = █', { trigger: 'manual' }],
+    ['on battery', 'a = █', { batteryInUse: true }],
+    ['in a comment', '// t█', { inComments: false }],
+  ];
+  for (const [why, marked, settings] of askedFor) {
+    test(`who asks by hand gets a suggestion ${why}`, async () => {
+      const { provider } = provide(() => Promise.resolve(answer('xy')), settings);
+      const editor = await openMarked('hand.js', marked);
+      assert.equal((await ask(provider, editor, { invoked: true })).length, 1);
+    });
+  }
+
+  test('a battery that only slows down keeps the suggestions', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('xy')), { batteryInUse: true, onBattery: 'slow' });
+    assert.equal((await ask(provider, await openMarked('slow.js', 'a = █'))).length, 1);
+  });
+
+  test('in manual mode what was asked for stays while it is typed, and nothing else comes', async () => {
+    const { provider, decisions } = provide(() => Promise.resolve(answer('turn total;')), { trigger: 'manual' });
+    const editor = await openMarked('manual.js', 're█');
+    assert.equal((await ask(provider, editor, { invoked: true })).length, 1);
+    await type('t');
+    const [item] = await ask(provider, editor);
+    assert.equal(item?.insertText, 'urn total;');
+    await type('x');
+    assert.deepEqual(await ask(provider, editor), []);
+    assert.equal(decisions.latest.at(-1)?.reason, 'manual');
+    assert.equal(requests.length, 1);
+  });
+
+  test('.bytewiseignore is obeyed, and changes at once', async () => {
+    const { provider, decisions, files } = provide(() => Promise.resolve(answer('xy')));
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const ignoreFile = vscode.Uri.joinPath(folder.uri, '.bytewiseignore');
+    await vscode.workspace.fs.writeFile(ignoreFile, new TextEncoder().encode('# ours\n*.gen.js\n'));
+    try {
+      const editor = await openMarked('a.gen.js', 'a = █');
+      await until('the file to be read', () => files.verdict(editor.document.uri) === 'ignored');
+      assert.deepEqual(await ask(provider, editor), []);
+      assert.equal(decisions.latest.at(-1)?.reason, 'ignored');
+    } finally {
+      await vscode.workspace.fs.delete(ignoreFile);
+    }
+    const { uri } = vscode.window.activeTextEditor?.document ?? {};
+    assert.ok(uri);
+    await until('the rule to be forgotten', () => files.verdict(uri) === undefined);
+  });
+
+  test('a notebook cell goes on from the cells before it', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('3)')));
+    const code = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
+    const prose = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, '# Data', 'markdown');
+    const serializer: vscode.NotebookSerializer = {
+      deserializeNotebook: () => new vscode.NotebookData([code('import numpy as np'), prose, code('np.zeros(')]),
+      serializeNotebook: () => new Uint8Array(),
+    };
+    disposables.push(vscode.workspace.registerNotebookSerializer('bytewise-test', serializer));
+    const notebook = await vscode.workspace.openNotebookDocument(
+      'bytewise-test',
+      await serializer.deserializeNotebook(new Uint8Array(), new vscode.CancellationTokenSource().token),
+    );
+    const cell = notebook.cellAt(2).document;
+    const context = { triggerKind: vscode.InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
+    const token = new vscode.CancellationTokenSource().token;
+    const [item] = await provider.provideInlineCompletionItems(cell, new vscode.Position(0, 9), context, token);
+    assert.equal(item?.insertText, '3)');
+    assert.equal(words(requests[0]?.prefix), 'import numpy as np\n\nnp.zeros(');
+    assert.match(requests[0]?.path ?? '', /\.py$/);
+  });
+
+  test('a file of a virtual file system gets suggestions, and its secrets do not', async () => {
+    const { provider, decisions } = provide(() => Promise.resolve(answer('1')));
+    const memory = new MemoryFiles({ '/a.js': 'a = ', '/key.pem': 'a = ' });
+    disposables.push(vscode.workspace.registerFileSystemProvider('memory', memory));
+    for (const [path, count] of [
+      ['/a.js', 1],
+      ['/key.pem', 0],
+    ] as const) {
+      const editor = await vscode.window.showTextDocument(vscode.Uri.from({ scheme: 'memory', path }));
+      editor.selection = new vscode.Selection(0, 4, 0, 4);
+      assert.equal((await ask(provider, editor)).length, count);
+    }
+    assert.equal(decisions.latest.at(-1)?.reason, 'secret-file');
+  });
 
   test('in a document that nobody writes the engine is not asked', async () => {
     const provideTextDocumentContent = () => 'a = ';
@@ -177,6 +321,116 @@ suite('inline completions', () => {
     assert.deepEqual(item.range, selected.range);
     assert.equal(words(requests[0]?.prefix), 'x = formatPrice');
     assert.equal(words(requests[0]?.suffix), ';');
+  });
+
+  test('an item that changes what was typed cannot be gone on from', async () => {
+    const { provider, decisions } = provide(() => Promise.resolve(answer('(a, b)')));
+    const editor = await openMarked('a.js', 'x = fp█;');
+    const range = new vscode.Range(0, 4, 0, 6);
+    assert.deepEqual(await ask(provider, editor, { selected: { range, text: 'formatPrice' } }), []);
+    assert.equal(decisions.latest.at(-1)?.reason, 'selected-item-differs');
+    assert.deepEqual(await ask(provider, editor, { selected: { range, text: 'fp\nq' } }), []);
+    assert.equal(decisions.latest.at(-1)?.reason, 'selected-item-spans-lines');
+    assert.equal(requests.length, 0);
+  });
+
+  for (const [unit, command, first] of [
+    ['word', 'editor.action.inlineSuggest.acceptNextWord', 'turn'],
+    ['line', 'editor.action.inlineSuggest.acceptNextLine', 'turn total + tax;'],
+  ] as const) {
+    test(`accepting a ${unit} keeps what remains and asks the engine no second time for it`, async () => {
+      const { reasons } = provide(() => Promise.resolve(answer('turn total + tax;')));
+      const editor = await openMarked(`${unit}.js`, 'r█');
+      await type('e');
+      await until('a suggestion', () => reasons().includes('shown'));
+      await until('the accepted part', () => {
+        if (editor.document.getText() === 're') void vscode.commands.executeCommand(command);
+        return editor.document.getText() !== 're';
+      });
+      assert.equal(editor.document.getText(), `re${first}`);
+      if (unit === 'line') return;
+      await until('the accepted rest', () => {
+        void run('editor.action.inlineSuggest.commit');
+        return editor.document.getText() === 'return total + tax;';
+      });
+      assert.ok(requests.every(({ prefix }) => !words(prefix).startsWith('return') || words(prefix).endsWith(';')));
+    });
+  }
+
+  test('after an accept the next suggestion is prepared, and VS Code joins in', async () => {
+    let finish = (_result: CompleteResult) => {};
+    let count = 0;
+    const { provider } = provide(() => {
+      if (++count === 1) return Promise.resolve(answer('turn total;'));
+      return new Promise((resolve) => (finish = resolve));
+    });
+    const editor = await openMarked('next.js', 're█');
+    const [item] = await ask(provider, editor);
+    const [accepted] = item?.command?.arguments as [Accepted];
+    assert.equal(item?.command?.command, acceptedCommand);
+    await editor.edit((edit) => {
+      edit.insert(editor.selection.active, accepted.text);
+    });
+    editor.selection = new vscode.Selection(0, 13, 0, 13);
+    const preparing = provider.accepted(accepted);
+    const asked = ask(provider, editor);
+    finish(answer(' // all of it'));
+    assert.equal((await asked)[0]?.insertText, ' // all of it');
+    await preparing;
+    assert.equal(words(requests[1]?.prefix), 'return total;');
+    assert.equal(requests.length, 2);
+  });
+
+  test('what was prepared for another place is given up', async () => {
+    let signal: AbortSignal | undefined;
+    const { provider } = provide((_request, given) => {
+      if (requests.length !== 1) return Promise.resolve(answer('1'));
+      signal = given;
+      return new Promise((_, reject) =>
+        given?.addEventListener('abort', () => {
+          reject(Object.assign(new Error(), { name: 'AbortError' }));
+        }),
+      );
+    });
+    const editor = await openMarked('other.js', 'a = █');
+    const place = { document: editor.document.uri.toString(), above: '', line: 'b', after: '' };
+    const preparing = provider.accepted({ document: editor.document, place, text: '();' });
+    assert.equal((await ask(provider, editor)).length, 1);
+    await preparing;
+    assert.equal(signal?.aborted, true);
+  });
+
+  test('at the start of a line, by hand and for what is known there is no waiting', async () => {
+    const { provider, decisions } = provide((_request, signal) => {
+      if (!signal?.aborted) return Promise.resolve({ ...answer('turn 1;'), firstByteMs: 900, ms: 1_000 });
+      return Promise.reject(Object.assign(new Error(), { name: 'AbortError' }));
+    });
+    const editor = await openMarked('start.js', 'let b = █\n');
+    // A slow engine, of which most answers are overtaken: now the pace says wait.
+    for (let times = 0; times < 20; times++) {
+      await openMarked(`slow${times}.js`, 'let a = █');
+      const source = new vscode.CancellationTokenSource();
+      const asked = ask(provider, vscode.window.activeTextEditor ?? editor, {}, source.token);
+      if (times > 0) source.cancel();
+      await asked;
+    }
+    assert.ok(isOvertaken(decisions.latest.at(-1)?.reason));
+    const ms = async (marked: string, invoked: boolean) => {
+      await ask(provider, await openMarked('wait.js', marked), { invoked });
+      return decisions.latest.at(-1)?.ms ?? NaN;
+    };
+    const [waited, byHand, lineStart] = [
+      await ms('let c = █', false),
+      await ms('let d = █', true),
+      await ms('  █', false),
+    ];
+    assert.ok(waited >= 50, `waited ${waited} ms`);
+    assert.ok(byHand < 40, `by hand after ${byHand} ms`);
+    assert.ok(lineStart < 40, `at a line start after ${lineStart} ms`);
+    const again = vscode.window.activeTextEditor;
+    assert.ok(again);
+    await ask(provider, again);
+    assert.ok((decisions.latest.at(-1)?.ms ?? NaN) < 5, `known after ${decisions.latest.at(-1)?.ms} ms`);
   });
 
   test('an answer for an older version of the document is dropped', async () => {

@@ -1,6 +1,7 @@
 // The whole way with the model that is shipped: from a keystroke to text that the user has accepted.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { isOvertaken } from '../../src/core/decision';
 import type { BytewiseApi } from '../../src/extension';
 import { activeExtension, openMarked, run, set, type, until, warmUp } from './bytewise';
 
@@ -20,7 +21,7 @@ suite('the shipped model', () => {
   /** Waits for the decision about a cursor, told apart from earlier ones by the name of the file. */
   const decisionIn = (name: string) =>
     until(`a decision in ${name}`, () =>
-      bytewise.decisions.latest.findLast(({ where, reason }) => where.includes(name) && reason !== 'cancelled'),
+      bytewise.decisions.latest.findLast(({ where, reason }) => where.includes(name) && !isOvertaken(reason)),
     );
 
   test('is loaded from the extension', async () => {

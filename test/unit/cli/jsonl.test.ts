@@ -63,7 +63,9 @@ describe('answers', () => {
 });
 
 test('a completion may be as long as in the editor', () => {
-  expect(packageJson.contributes.configuration.properties['bytewise.maxBytes'].default).toBe(defaultMaxBytes.product);
+  expect(packageJson.contributes.configuration[0]?.properties['bytewise.maxBytes']?.default).toBe(
+    defaultMaxBytes.product,
+  );
 });
 
 describe('streaming', () => {

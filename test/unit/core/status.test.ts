@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { statusText, statusTooltip, type Status } from '../../../src/core/status';
+import { statusLine, statusText, statusTooltip, type Status } from '../../../src/core/status';
 import { scriptedInfo, scriptedResult } from '../editor/scriptedEngine';
 
-const idle: Status = { state: 'idle', enabled: true, info: undefined, last: undefined, failure: undefined };
+const idle: Status = {
+  state: 'idle',
+  enabled: true,
+  snoozed: false,
+  info: undefined,
+  last: undefined,
+  failure: undefined,
+};
 const ready: Status = { ...idle, state: 'ready', info: scriptedInfo, last: scriptedResult };
 
 describe('status bar', () => {
@@ -18,6 +25,8 @@ describe('status bar', () => {
     ],
     ['working', { ...ready, state: 'busy' }, '$(record) Bytewise cpu · 2.0 ms/byte'],
     ['off', { ...ready, enabled: false }, '$(circle-slash) Bytewise: off'],
+    ['off for a while', { ...ready, snoozed: true }, '$(bell-slash) Bytewise: snoozed'],
+    ['off, whatever the snooze', { ...ready, enabled: false, snoozed: true }, '$(circle-slash) Bytewise: off'],
     ['failed', { ...ready, state: 'failed', enabled: false }, '$(error) Bytewise: failed'],
   ])('%s', (_what, status, text) => {
     expect(statusText(status)).toBe(text);
@@ -38,5 +47,15 @@ describe('tooltip', () => {
   });
   test('says that completions are off', () => {
     expect(statusTooltip({ ...idle, enabled: false })).toContain('completions off');
+  });
+});
+
+describe('the line of the menu', () => {
+  test.each<[Status, number | undefined, string]>([
+    [idle, undefined, 'Not running; starts when it is needed'],
+    [{ ...ready, last: undefined }, undefined, 'Ready on cpu'],
+    [ready, 23.4, 'Ready on cpu, text after 23 ms, 2.0 ms per byte'],
+  ])('%#', (status, textMs, line) => {
+    expect(statusLine(status, textMs)).toBe(line);
   });
 });

@@ -1,18 +1,18 @@
-import { expect, test } from 'vitest';
-import { EngineError, type EngineState } from '../../../src/core/engine';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { EngineError, type ByteOffset, type EngineState } from '../../../src/core/engine';
 import { EngineSlot } from '../../../src/editor/engineSlot';
 import { scriptedInfo, ScriptedEngine, type Script } from './scriptedEngine';
 
 const request = { path: 'a.ts', prefix: new Uint8Array(), suffix: new Uint8Array(), maxBytes: 8, minConfidence: 0 };
 
 /** A slot, and the engines that it has made. */
-function slotOf(script: Script = {}) {
+function slotOf(script: Script = {}, idleMs?: () => number) {
   const engines: ScriptedEngine[] = [];
   const slot = new EngineSlot(() => {
     const engine = new ScriptedEngine(script);
     engines.push(engine);
     return engine;
-  });
+  }, idleMs);
   return { slot, engines };
 }
 
@@ -64,4 +64,55 @@ test('what an old engine has loaded or answered does not count after a reset', a
   finish(scriptedInfo);
   await Promise.all([loading, completing]);
   expect([slot.info, slot.last]).toEqual([undefined, undefined]);
+});
+
+describe('at rest', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  test('an engine that nobody asks leaves the memory, and comes back', async () => {
+    const { slot, engines } = slotOf({}, () => 1_000);
+    await slot.complete(request);
+    vi.advanceTimersByTime(999);
+    expect(engines[0]?.disposed).toBe(false);
+    await slot.complete(request);
+    vi.advanceTimersByTime(999);
+    expect(engines[0]?.disposed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect([engines[0]?.disposed, slot.state]).toEqual([true, 'idle']);
+    await slot.complete(request);
+    expect(engines).toHaveLength(2);
+  });
+
+  test('one that works stays, however long that takes', async () => {
+    let finish = () => {};
+    const slow = () =>
+      new Promise<never>(
+        (_, reject) =>
+          (finish = () => {
+            reject(new Error('enough'));
+          }),
+      );
+    const { slot, engines } = slotOf({ measure: slow }, () => 1_000);
+    const measured = slot.measure({ text: new Uint8Array(), start: 0 as ByteOffset, end: 0 as ByteOffset });
+    await slot.complete(request);
+    vi.advanceTimersByTime(60_000);
+    expect(engines[0]?.disposed).toBe(false);
+    finish();
+    await expect(measured).rejects.toThrow('enough');
+    vi.advanceTimersByTime(1_000);
+    expect(engines[0]?.disposed).toBe(true);
+  });
+
+  test('with 0 it stays for ever, until the limit changes', async () => {
+    let limit = 0;
+    const { slot, engines } = slotOf({}, () => limit);
+    await slot.complete(request);
+    vi.advanceTimersByTime(1e9);
+    expect(engines[0]?.disposed).toBe(false);
+    limit = 1_000;
+    slot.rest();
+    vi.advanceTimersByTime(1_000);
+    expect(engines[0]?.disposed).toBe(true);
+  });
 });

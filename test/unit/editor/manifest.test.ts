@@ -11,6 +11,16 @@ import { parseSettings, section, settingKeys } from '../../../src/editor/setting
 
 const { commands, configuration, colors } = manifest.contributes;
 
+interface Property {
+  readonly default: unknown;
+  readonly scope?: string;
+  readonly enum?: readonly string[];
+  readonly description?: string;
+  readonly markdownDescription?: string;
+}
+/** All settings, whatever the group they stand in. */
+const properties = Object.assign({}, ...configuration.map((group) => group.properties)) as Record<string, Property>;
+
 test('the commands are the same on both sides', () => {
   expect(commands.map(({ command }) => command).sort()).toEqual([...commandIds].sort());
   expect(new Set(commands.map(({ category }) => category))).toEqual(new Set(['Bytewise']));
@@ -19,34 +29,42 @@ test('the commands are the same on both sides', () => {
 describe('settings', () => {
   test('the keys are the same on both sides', () => {
     const keys = Object.keys(settingKeys).map((key) => `${section}.${key}`);
-    expect(Object.keys(configuration.properties).sort()).toEqual(keys.sort());
+    expect(Object.keys(properties).sort()).toEqual(keys.sort());
   });
   test('each one is described', () => {
-    for (const [key, property] of Object.entries(configuration.properties)) {
-      const text = 'description' in property ? property.description : property.markdownDescription;
-      expect(text, key).toMatch(/\.$/);
+    for (const [key, { description, markdownDescription }] of Object.entries(properties)) {
+      expect(description ?? markdownDescription, key).toMatch(/\.$/);
     }
   });
   test('the choices are the same on both sides', () => {
-    expect(configuration.properties['bytewise.executionProvider'].enum).toEqual(executionProviders);
-    expect(configuration.properties['bytewise.confidence'].enum).toEqual(Object.keys(gates));
+    expect(properties['bytewise.executionProvider']?.enum).toEqual(executionProviders);
+    expect(properties['bytewise.confidence']?.enum).toEqual(Object.keys(gates));
   });
   test('what runs code or loads files cannot come from a workspace', () => {
-    expect(configuration.properties['bytewise.executionProvider'].scope).toBe('machine');
-    expect(configuration.properties['bytewise.model.directory'].scope).toBe('machine');
+    expect(properties['bytewise.executionProvider']?.scope).toBe('machine');
+    expect(properties['bytewise.model.directory']?.scope).toBe('machine');
   });
   test('the defaults are read as they are written', () => {
-    const properties: Record<string, { default: unknown }> = configuration.properties;
     expect(parseSettings((key) => properties[`${section}.${key}`]?.default)).toEqual({
       enable: true,
+      trigger: 'automatic',
       languages: { '*': true },
-      exclude: configuration.properties['bytewise.exclude'].default,
+      inComments: true,
+      inStrings: true,
+      exclude: [],
+      secretFiles: properties['bytewise.secretFiles']?.default,
       gate: gates.balanced,
       modelDirectory: '',
       executionProvider: 'auto',
       maxBytes: 64,
+      unloadAfterMinutes: 15,
+      onBattery: 'slow',
     });
   });
+});
+
+test('no key is taken: all of them belong to VS Code, to the platform or to the user', () => {
+  expect(manifest.contributes).not.toHaveProperty('keybindings');
 });
 
 describe('colours', () => {

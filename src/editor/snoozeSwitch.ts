@@ -1,0 +1,73 @@
+/** Switches suggestions off for a while, by a list of times, and on again by itself. */
+import * as vscode from 'vscode';
+import { Snooze, snoozeMinutes } from '../core/snooze';
+
+/** What VS Code has of its own for this, since version 1.103: it silences every extension. */
+const editorCommand = 'editor.action.inlineSuggest.snooze';
+
+interface Entry extends vscode.QuickPickItem {
+  readonly run: () => unknown;
+}
+
+export class SnoozeSwitch implements vscode.Disposable {
+  private readonly snooze = new Snooze();
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onChange = this.changed.event;
+  private timer: NodeJS.Timeout | undefined;
+
+  get isOn(): boolean {
+    return this.snooze.isOn(Date.now());
+  }
+
+  get leftInWords(): string {
+    return this.snooze.leftInWords(Date.now());
+  }
+
+  /** 0 minutes end it. */
+  start(minutes: number): void {
+    const now = Date.now();
+    this.snooze.start(minutes, now);
+    clearTimeout(this.timer);
+    const left = this.snooze.msLeft(now);
+    // A timer may fire a moment before its time.
+    if (left > 0)
+      this.timer = setTimeout(() => {
+        this.changed.fire();
+      }, left + 10);
+    this.changed.fire();
+  }
+
+  /** Asks for how long. */
+  async choose(): Promise<void> {
+    const times: Entry[] = snoozeMinutes.map((minutes) => ({
+      label: minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`,
+      run: () => {
+        this.start(minutes);
+      },
+    }));
+    const end: Entry = {
+      label: '$(bell) End Snooze',
+      description: `${this.leftInWords} left`,
+      run: () => {
+        this.start(0);
+      },
+    };
+    const all: Entry = {
+      label: 'Every Extension...',
+      description: 'the snooze of VS Code itself',
+      run: () => vscode.commands.executeCommand(editorCommand),
+    };
+    const known = (await vscode.commands.getCommands()).includes(editorCommand);
+    const entries = [...(this.isOn ? [end] : []), ...times, ...(known ? [all] : [])];
+    const chosen = await vscode.window.showQuickPick(entries, {
+      title: 'Snooze Bytewise',
+      placeHolder: 'No suggestions for how long? A suggestion that you ask for comes in any case.',
+    });
+    await chosen?.run();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.changed.dispose();
+  }
+}
