@@ -6,7 +6,6 @@ import { sha256, type Completer, type Completion, type Limits, type Prompt } fro
 
 export class CachedCompleter implements Completer {
   readonly name: string;
-  readonly goesOn: boolean;
   readonly version: string | undefined;
   readonly score?: NonNullable<Completer['score']>;
   readonly #answers = new Map<string, unknown>();
@@ -22,7 +21,6 @@ export class CachedCompleter implements Completer {
     fresh: boolean,
   ) {
     this.name = inner.name;
-    this.goesOn = inner.goesOn;
     this.version = inner.version;
     mkdirSync(directory, { recursive: true });
     this.#file = path.join(directory, `${String(inner.version).slice(0, 20)}.jsonl`);

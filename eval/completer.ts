@@ -35,8 +35,6 @@ export interface Limits {
 
 export interface Completer {
   readonly name: string;
-  /** Whether, while the user types what was said, the rest of it is what would be said next. Not so with tokens. */
-  readonly goesOn: boolean;
   /** Identifies what the answers depend on, for the cache; undefined where asking costs nothing. */
   readonly version: string | undefined;
   complete(prompt: Prompt, limits: Limits): Promise<Completion>;
@@ -49,8 +47,6 @@ export const sha256 = (data: string | Uint8Array): string => createHash('sha256'
 
 /** The product path: the client, its process, and a model package. */
 export class EngineCompleter implements Completer {
-  readonly goesOn = true;
-
   private constructor(
     private readonly client: EngineClient,
     readonly info: EngineInfo,
@@ -97,7 +93,6 @@ export class EngineCompleter implements Completer {
 
 export class FloorCompleter implements Completer {
   readonly name = 'copy floor';
-  readonly goesOn = false;
   readonly version = undefined;
 
   complete({ prefix }: Prompt): Promise<Completion> {
@@ -121,7 +116,6 @@ interface Answer {
  * "suffix", "target"?, "maxBytes"?}` with `{"id", "text", "probabilities"?}`, `{"id", "bits"}` or `{"id", "error"}`.
  */
 export class ProgramCompleter implements Completer {
-  readonly goesOn = false;
   readonly version: string;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();

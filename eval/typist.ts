@@ -43,12 +43,9 @@ export async function typeSegment(completer: Completer, file: Sampled, noisyBefo
   /** By length of the prefix: what is typed is always the same text. */
   const known: (Completion | undefined)[] = [];
   const chain = async (prefix: string): Promise<Completion> => {
-    const before = completer.goesOn ? known[prefix.length - 1] : undefined;
-    const rest = before && restOf(before, prefix.slice(-1));
     // A copy needs its window; the engine's own stands still while the text grows.
-    const seen = completer.score === undefined ? () => lastBytes(prefix, windowBytes) : () => prefix;
-    return (known[prefix.length] ??=
-      rest ?? (await completer.complete({ path: file.path, prefix: seen(), suffix: '' }, limits)));
+    const seen = () => (completer.score === undefined ? lastBytes(prefix, windowBytes) : prefix);
+    return (known[prefix.length] ??= await completer.complete({ path: file.path, prefix: seen(), suffix: '' }, limits));
   };
   const out: TypedSegment[] = [];
   const isFloor = completer.score === undefined;
@@ -64,14 +61,7 @@ export async function typeSegment(completer: Completer, file: Sampled, noisyBefo
   return out;
 }
 
-/** What is left of a completion once its first character is typed, if it was one up to the end of the line. */
-function restOf({ text, probabilities, stop, ...more }: Completion, typed: string): Completion | undefined {
-  if ((stop !== 'line-end' && stop !== 'end') || !text.startsWith(typed)) return undefined;
-  const rest = text.slice(typed.length);
-  return { text: rest, probabilities: probabilities.slice(encodeUtf8(typed).length), stop, ...more };
-}
-
-function offered(completion: Completion, policy: Policy, gate: number): Offer {
+export function offered(completion: Completion, policy: Policy, gate: number): Offer {
   const { text, probabilities, stop, matched } = completion;
   if (matched !== undefined) return { text, confidence: matched };
   // The model stopped below the lowest gate, before the end of the line.
