@@ -12,6 +12,11 @@ export type CopyingWeights = NonNullable<Manifest['copying']>;
 const mostBefore = 16_384;
 const mostAfter = 2_048;
 
+/** Score that a place needs for what follows it to be worth reading ahead. */
+const draftScore = 12;
+
+const lineFeed = 0x0a;
+
 /** Stands between two texts of a source and equals nothing. */
 const breakMark = 256;
 
@@ -130,25 +135,46 @@ export class CopySource {
   /** Writes the votes for each byte value to `votes` [256]; returns their sum. */
   vote(votes: Float64Array): number {
     votes.fill(0);
-    const { places, count, run, score } = this.#matches;
-    const { most, distances, distanceWeights } = this.#weights;
-    const side = most + 1;
     let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const place = places[i] as number;
-      const next = place + 1 < this.#length ? (this.#bytes[place + 1] as number) : breakMark;
-      if (next === breakMark) continue;
-      const equal = run[place + 2] as number;
-      // Whether the run goes back over the beginning of the word.
-      const whole =
-        equal > this.#told || (equal === this.#told && !isWord(this.#bytes[place - this.#word] ?? breakMark));
-      const index = ((whole ? 1 : 0) * side + equal) * side + (score[place + 2] as number);
-      const distance = distanceWeights[classOf(this.#length - 1 - place, distances)] as number;
-      const weight = (this.#weightOf[index] as number) * distance;
+    for (let i = 0; i < this.#matches.count; i++) {
+      const weight = this.#weight(i);
+      if (weight === 0) continue;
+      const next = this.#bytes[(this.#matches.places[i] as number) + 1] as number;
       votes[next] = (votes[next] as number) + weight;
       sum += weight;
     }
     return sum;
+  }
+
+  /** What followed the place that matches best, if it matches well: at most so many bytes, and not beyond its line. */
+  draft(most: number): Uint8Array {
+    const { places, count, score } = this.#matches;
+    let best = -1;
+    let bestWeight = 0;
+    for (let i = 0; i < count; i++) {
+      const place = places[i] as number;
+      const weight = (score[place + 2] as number) < draftScore ? 0 : this.#weight(i);
+      if (weight < bestWeight || weight === 0) continue;
+      best = place;
+      bestWeight = weight;
+    }
+    if (best < 0) return new Uint8Array();
+    const following = this.#bytes.subarray(best + 1, Math.min(best + 1 + most, this.#length));
+    const end = following.findIndex((byte) => byte === lineFeed || byte === breakMark);
+    return Uint8Array.from(end < 0 ? following : following.subarray(0, end));
+  }
+
+  /** The weight of the i-th match, 0 if nothing follows it. */
+  #weight(i: number): number {
+    const { most, distances, distanceWeights } = this.#weights;
+    const place = this.#matches.places[i] as number;
+    if (place + 1 >= this.#length || this.#bytes[place + 1] === breakMark) return 0;
+    const run = this.#matches.run[place + 2] as number;
+    const score = this.#matches.score[place + 2] as number;
+    // Whether the run goes back over the beginning of the word.
+    const whole = run > this.#told || (run === this.#told && !isWord(this.#bytes[place - this.#word] ?? breakMark));
+    const distance = distanceWeights[classOf(this.#length - 1 - place, distances)] as number;
+    return (this.#weightOf[((whole ? 1 : 0) * (most + 1) + run) * (most + 1) + score] as number) * distance;
   }
 
   /**

@@ -43,6 +43,9 @@ export interface CompleteResult {
   readonly doubtedByte?: number;
   /** Latent steps taken while generating. */
   readonly patches: number;
+  /** Bytes that were read ahead because they probably came next, and those of them that did. */
+  readonly drafted?: number;
+  readonly accepted?: number;
   /** Bytes of the prompt that were already in the caches, and that had to be read now. */
   readonly reusedBytes: number;
   readonly prefilledBytes: number;

@@ -8,12 +8,13 @@ import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
 import type { ByteState } from './byteState';
+import { LookAhead } from './lookAhead';
 import { turn, type Wanted } from './turn';
 
 const lineEnds: readonly number[] = [0x0a, 0x0d];
 
 /** What is asked of a model here: logits for ids, and to forget. */
-export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feed' | 'read' | 'patches'>;
+export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk' | 'read' | 'patches' | 'length'>;
 
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
@@ -47,10 +48,14 @@ export class Generator {
     afterPrompt: Float32Array,
     wanted: Wanted,
     started: number,
-  ): Promise<Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs'>> {
+  ): Promise<
+    Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs' | 'drafted' | 'accepted'>
+  > {
     const { prefix, maxBytes, minConfidence } = request;
     const { idOffset, sentinels } = this.manifest;
     const source = copySource(request, this.manifest);
+    const lookAhead = new LookAhead(this.state);
+    const draft = (most: number) => Uint16Array.from(source?.draft(most) ?? [], (byte) => byte + idOffset);
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
     let logLikelihoods = source?.mixed(afterPrompt, idOffset) ?? normalised(afterPrompt);
@@ -81,10 +86,11 @@ export class Generator {
       character = nextState(character, byte) ?? 0;
       if (length === maxBytes) break;
       await turn(wanted);
-      const logits = this.state.feed(Uint16Array.of(byte + idOffset));
       source?.follow(byte);
+      const logits = lookAhead.next(byte + idOffset, draft);
       logLikelihoods = source?.mixed(logits, idOffset) ?? normalised(logits);
     }
+    lookAhead.end();
     const whole = withoutUnfinished(bytes.subarray(0, length)).length;
     return {
       bytes: bytes.slice(0, whole),
@@ -92,6 +98,7 @@ export class Generator {
       stop,
       ...(doubtedByte !== undefined && { doubtedByte }),
       firstByteMs: firstByteMs ?? performance.now() - started,
+      ...lookAhead.counts,
     };
   }
 }

@@ -30,6 +30,11 @@ export class StatePool {
     return this.#states.reduce((sum, state) => sum + state.bytes, 0);
   }
 
+  /** Bytes fed to the chosen one. */
+  get length(): number {
+    return this.#chosen.length;
+  }
+
   get patches(): number {
     return this.#chosen.patches;
   }
@@ -54,12 +59,6 @@ export class StatePool {
 
   truncate(length: number): void {
     this.#chosen.truncate(length);
-  }
-
-  feed(ids: Uint16Array): Float32Array {
-    const logits = this.#chosen.feed(ids);
-    this.#drop();
-    return logits;
   }
 
   async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {

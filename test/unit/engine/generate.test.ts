@@ -48,6 +48,9 @@ describe('the rules, over a model that says what it is told', () => {
       get fed() {
         return fed;
       },
+      get length() {
+        return fed.length;
+      },
       commonPrefix: (ids) => {
         let i = 0;
         while (i < fed.length && i < ids.length && fed[i] === ids[i]) i++;
@@ -56,7 +59,7 @@ describe('the rules, over a model that says what it is told', () => {
       truncate: (length) => {
         fed = fed.slice(0, length);
       },
-      feed: (ids) => {
+      feedChunk: (ids) => {
         model.runs.push(ids.length);
         fed = [...fed, ...ids];
         const logits = new Float32Array(260).fill(Math.log((1 - probability) / 259));
@@ -67,7 +70,7 @@ describe('the rules, over a model that says what it is told', () => {
         let logits = new Float32Array();
         for (let at = 0; at < ids.length; at += chunkBytes) {
           await pause();
-          logits = model.feed(ids.subarray(at, at + chunkBytes)) as Float32Array<ArrayBuffer>;
+          logits = model.feedChunk(ids.subarray(at, at + chunkBytes)) as Float32Array<ArrayBuffer>;
         }
         return logits;
       },
