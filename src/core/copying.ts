@@ -13,7 +13,7 @@ const mostBefore = 16_384;
 const mostAfter = 2_048;
 
 /** Score that a place needs for what follows it to be worth reading ahead. */
-const draftScore = 12;
+const draftScore = 8;
 
 const lineFeed = 0x0a;
 
