@@ -100,7 +100,7 @@ async function startCompleters(): Promise<Started[]> {
     const [name = '', ...command] = definition.split('=');
     if (name === '' || command.length === 0) throw new Error(`--baseline wants NAME=COMMAND, not ${definition}`);
     const completer = cached(new ProgramCompleter(name, command.join('=')));
-    return { completer, description: `${name}: \`${command.join('=')}\``, role: 'baseline' as const };
+    return { completer, description: `${name}: \`${withoutPlaces(command.join('='))}\``, role: 'baseline' as const };
   });
   const floor = 'copy floor: no model; what followed the longest earlier occurrence of the text before the cursor';
   return [...engines, ...programs, { completer: cached(new FloorCompleter()), description: floor, role: 'model' }];
@@ -173,11 +173,18 @@ function cut(benchmarks: readonly Benchmark[], most: number): Benchmark[] {
   return benchmarks.map((benchmark) => ({ ...benchmark, sets: benchmark.sets.map(cutSet) }));
 }
 
+/** What lies outside of the checkout is nobody's business: only its last name is told. */
+const withoutPlaces = (text: string): string =>
+  text
+    .replaceAll(`${root}/`, '')
+    .replaceAll(homedir(), '~')
+    .replace(/(?<=^|[\s=])(\.\.)?\/(?:[^\s/]+\/)+/g, '…/');
+
 const output = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: root }).toString('utf8').trim();
 
 function facts(started: number, results: readonly Results[]): Evaluation['facts'] {
-  const args = process.argv.slice(2).map((arg) => (path.isAbsolute(arg) ? path.relative(root, arg) || '.' : arg));
+  const args = process.argv.slice(2).map(withoutPlaces);
   const asked = results.map(({ name, asked, askedMs }) => {
     if (asked === 0) return `${name} none`;
     return `${name} ${asked} (${(askedMs / asked).toFixed(0)} ms each)`;
