@@ -51,6 +51,43 @@ suite('commands', () => {
     assert.equal(bytewise.engine.state, 'ready');
   });
 
+  test('the memory can be released at once, and the next request loads again', async () => {
+    await bytewise.engine.load();
+    await run('bytewise.releaseMemory');
+    assert.deepEqual([bytewise.engine.state, bytewise.engine.info], ['idle', undefined]);
+    await bytewise.engine.load();
+    assert.equal(bytewise.engine.state, 'ready');
+  });
+
+  test('a snooze holds suggestions back, is explained, and ends', async () => {
+    await openMarked('snoozed.js', 'a = █');
+    const here = () => bytewise.explanation.entries()[1]?.label ?? '';
+    bytewise.snooze.start(5);
+    assert.match(here(), /Suggestions are snoozed/);
+    bytewise.snooze.start(0);
+    assert.match(here(), /Nothing holds a suggestion back/);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  test('the explanation names the setting, with time and place', async () => {
+    await set('languages', { javascript: false });
+    await openMarked('explained.js', 'a = █');
+    await run('bytewise.triggerSuggestion');
+    const [, here, , latest] = await until('the decision', () => {
+      const entries = bytewise.explanation.entries();
+      return entries[3]?.description?.includes('explained.js') ? entries : undefined;
+    });
+    assert.ok(latest);
+    for (const entry of [here, latest]) {
+      assert.match(entry?.label ?? '', /Suggestions are off in this language/);
+      assert.deepEqual(entry?.remedy, { setting: 'languages' });
+      assert.match(entry?.detail ?? '', /Opens the setting/);
+    }
+    assert.match(latest.description ?? '', /\d+:\d\d:\d\d.* · .*explained\.js:1:5/);
+    await set('languages', undefined);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   test('a model folder that does not exist is a failure and no exception, and can be mended', async () => {
     const configuration = vscode.workspace.getConfiguration('bytewise');
     const before = configuration.inspect('model.directory')?.globalValue;

@@ -456,6 +456,24 @@ suite('inline completions', () => {
     assert.equal(decisions.latest.at(-1)?.reason, 'cancelled');
   });
 
+  test('cancelling reaches the engine at once', async () => {
+    const source = new vscode.CancellationTokenSource();
+    let signal: AbortSignal | undefined;
+    const { provider } = provide((_request, given) => {
+      signal = given;
+      return new Promise((_, reject) => {
+        given?.addEventListener('abort', () => {
+          reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+        });
+      });
+    });
+    const asked = ask(provider, await openMarked('a.js', 'a = █'), {}, source.token);
+    await until('the request', () => signal);
+    source.cancel();
+    assert.equal(signal?.aborted, true);
+    assert.deepEqual(await asked, []);
+  });
+
   test('a failing engine never reaches the editor', async () => {
     const { provider, decisions } = provide(() => Promise.reject(new EngineError('the model process has ended')));
     const editor = await openMarked('a.js', 'a = █');
