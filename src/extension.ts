@@ -116,7 +116,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
         snooze: snooze.isOn ? snooze.leftInWords : undefined,
         heatMap: heatMapToggle.isOn,
         patchMarks: patchMarksToggle.isOn,
-        engine: statusLine(engine, msToText(decisions.latest)),
+        engine: statusLine(engine, { textMs: msToText(decisions.latest), byteMs: engine.byteMs }),
       }),
     'bytewise.showLog': () => {
       log.show();

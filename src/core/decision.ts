@@ -110,12 +110,12 @@ export interface Run {
   readonly times: number;
 }
 
-/** Latest first; a run of overtaken requests for the same reason is one entry. */
+/** Latest first; a run of overtaken requests is one entry, with the reason of the latest. */
 export function latestFirst(decisions: readonly Decision[]): Run[] {
   const runs: Run[] = [];
   for (const decision of decisions.toReversed()) {
     const last = runs.at(-1);
-    if (last && isOvertaken(decision.reason) && last.decision.reason === decision.reason) {
+    if (last && isOvertaken(decision.reason) && isOvertaken(last.decision.reason)) {
       runs[runs.length - 1] = { ...last, times: last.times + 1 };
     } else runs.push({ decision, times: 1 });
   }

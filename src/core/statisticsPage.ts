@@ -13,7 +13,7 @@ export interface PageFacts {
 export function statisticsPage({ statistics, nonce, since, resetCommand }: PageFacts): string {
   const languages = Object.entries(statistics.languages).sort(([, a], [, b]) => b.shown - a.shown);
   const rows = languages.map(([language, counts]) => row(escaped(language), counts));
-  if (languages.length !== 1) rows.push(row('All', total(statistics)));
+  if (languages.length !== 1) rows.push(row('All', total(statistics), true));
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -26,10 +26,12 @@ h1 { font-weight: 600; font-size: 1.5em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 1.5rem 0; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.4rem 0.9rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--vscode-editorWidget-border, var(--vscode-contrastBorder, currentColor)); }
-th:first-child { padding-left: 0; text-align: left; }
+tr:first-child th:first-child, tbody th { padding-left: 0; text-align: left; }
+thead th[colspan] { text-align: center; }
+thead th[rowspan] { vertical-align: bottom; }
 thead th { font-weight: 400; color: var(--vscode-descriptionForeground); }
 tbody th { font-weight: 400; }
-tbody tr:last-child > * { font-weight: 600; }
+tbody tr.all > * { font-weight: 600; }
 .note { color: var(--vscode-descriptionForeground); line-height: 1.5; }
 a.button { display: inline-block; padding: 0.4rem 0.9rem; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); text-decoration: none; }
 a.button:hover { background: var(--vscode-button-secondaryHoverBackground); }
@@ -50,10 +52,16 @@ ${languages.length === 0 ? '<p>Nothing has been suggested yet.</p>' : table(rows
 }
 
 function table(rows: readonly string[]): string {
-  const kept = keptAfterSeconds.map((seconds) => `<th scope="col">Kept after ${duration(seconds)}</th>`);
+  const single = ['Language', 'Shown', 'Accepted', 'Not typed'].map(
+    (name) => `<th scope="col" rowspan="2">${name}</th>`,
+  );
+  const times = keptAfterSeconds.map((seconds) => `<th scope="col">${duration(seconds)}</th>`);
   return `<div class="scroll" tabindex="0" role="region" aria-label="Counts by language">
 <table>
-<thead><tr><th scope="col">Language</th><th scope="col">Shown</th><th scope="col">Accepted</th><th scope="col">Not typed</th>${kept.join('')}</tr></thead>
+<thead>
+<tr>${single.join('')}<th scope="colgroup" colspan="${times.length}">Kept after</th></tr>
+<tr>${times.join('')}</tr>
+</thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -61,14 +69,14 @@ ${rows.join('\n')}
 </div>`;
 }
 
-function row(name: string, { shown, accepted, savedCharacters, kept }: Counts): string {
+function row(name: string, { shown, accepted, savedCharacters, kept }: Counts, isAll = false): string {
   const cells = [
     String(shown),
     share(accepted, shown),
     String(savedCharacters),
     ...keptAfterSeconds.map((seconds) => share(kept[seconds].kept, kept[seconds].checked)),
   ];
-  return `<tr><th scope="row">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  return `<tr${isAll ? ' class="all"' : ''}><th scope="row">${name}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
 const share = (part: number, whole: number) => (whole === 0 ? '–' : `${part} (${Math.round((part / whole) * 100)} %)`);

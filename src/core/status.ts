@@ -33,13 +33,21 @@ export function statusText({ state, enabled, snoozed, info, last }: Status): str
   return `$(${icons[state]}) Bytewise${where}${speed === undefined ? '' : ` · ${speed.toFixed(1)} ms/byte`}`;
 }
 
-/** One line for the menu: state, device and speed. `textMs`: from a request to its suggestion. */
-export function statusLine({ state, info, last }: Pick<Status, 'state' | 'info' | 'last'>, textMs?: number): string {
-  const pace = msPerByte(last);
+/** What was measured lately; left out while nothing was. */
+export interface Speed {
+  /** From a request to its suggestion. */
+  readonly textMs: number | undefined;
+  /** For each byte after the first one. */
+  readonly byteMs: number | undefined;
+}
+
+/** One line for the menu: state, device and speed. */
+export function statusLine({ state, info }: Pick<Status, 'state' | 'info'>, { textMs, byteMs }: Speed): string {
+  const words = sentence(stateInWords(state));
   const parts = [
-    info && state !== 'idle' ? `${sentence(stateInWords(state))} on ${info.device}` : sentence(stateInWords(state)),
+    info && state !== 'idle' ? `${words} on ${info.device}` : words,
     ...(textMs === undefined ? [] : [`text after ${textMs.toFixed(0)} ms`]),
-    ...(pace === undefined ? [] : [`${pace.toFixed(1)} ms per byte`]),
+    ...(byteMs === undefined ? [] : [`${byteMs.toFixed(1)} ms per byte`]),
   ];
   return parts.join(', ');
 }

@@ -8,6 +8,7 @@ import type {
   Measurement,
   MeasureRequest,
 } from '../core/engine';
+import { msPerByte } from '../core/status';
 
 export class EngineSlot implements Engine {
   private engine: Engine | undefined;
@@ -17,6 +18,8 @@ export class EngineSlot implements Engine {
   info: EngineInfo | undefined;
   /** The last completion that was not empty, for the status bar and the report. */
   last: CompleteResult | undefined;
+  /** Milliseconds for each byte after the first one, of the last completion that had more than one. */
+  byteMs: number | undefined;
 
   private working = 0;
   private idleTimer: NodeJS.Timeout | undefined;
@@ -46,6 +49,7 @@ export class EngineSlot implements Engine {
     const result = await this.worked(engine.complete(request, signal));
     if (engine === this.engine && result.bytes.length > 0) {
       this.last = result;
+      this.byteMs = msPerByte(result) ?? this.byteMs;
       this.notify();
     }
     return result;
@@ -69,6 +73,7 @@ export class EngineSlot implements Engine {
     this.engine = undefined;
     this.info = undefined;
     this.last = undefined;
+    this.byteMs = undefined;
     this.notify();
   }
 

@@ -60,7 +60,7 @@ export class Explanation {
 function entryOf({ decision, times }: Run): Entry {
   const { at, where, reason } = decision;
   return {
-    label: `$(${reason ? 'circle-slash' : 'check'}) ${explain(decision)}${times > 1 ? ` (${times} times)` : ''}`,
+    label: `$(${reason ? 'circle-slash' : 'check'}) ${explain(decision)}${times > 1 ? ` (${times} requests)` : ''}`,
     description: `${new Date(at).toLocaleTimeString()} · ${where}`,
     ...way(reason, numbers(decision)),
   };

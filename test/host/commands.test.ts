@@ -77,11 +77,11 @@ suite('commands', () => {
       const entries = bytewise.explanation.entries();
       return entries[3]?.description?.includes('explained.js') ? entries : undefined;
     });
-    assert.ok(latest);
+    assert.ok(here && latest);
     for (const entry of [here, latest]) {
-      assert.match(entry?.label ?? '', /Suggestions are off in this language/);
-      assert.deepEqual(entry?.remedy, { setting: 'languages' });
-      assert.match(entry?.detail ?? '', /Opens the setting/);
+      assert.match(entry.label, /Suggestions are off in this language/);
+      assert.deepEqual(entry.remedy, { setting: 'languages' });
+      assert.match(entry.detail ?? '', /Opens the setting/);
     }
     assert.match(latest.description ?? '', /\d+:\d\d:\d\d.* · .*explained\.js:1:5/);
     await set('languages', undefined);

@@ -47,8 +47,7 @@ test('while somebody types, the overtaken requests are one entry', () => {
     [5, 'unsure', 1],
     [4, 'unsure', 1],
     [3, undefined, 1],
-    [2, 'cancelled', 2],
-    [0, 'debounced', 1],
+    [2, 'cancelled', 3],
   ]);
 });
 

@@ -54,7 +54,7 @@ describe('page', () => {
     statisticsPage({ statistics, nonce: 'n1', since: 'today', resetCommand: 'bytewise.resetStatistics' });
 
   test('has a row for each language and one for all', () => {
-    const rows = [...page().matchAll(/<tr><th scope="row">(.*?)<\/th>(.*?)<\/tr>/g)].map(([, name, cells]) => [
+    const rows = [...page().matchAll(/<tr[^>]*><th scope="row">(.*?)<\/th>(.*?)<\/tr>/g)].map(([, name, cells]) => [
       name,
       ...(cells ?? '').split(/<\/?td>/).filter(Boolean),
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statusLine, statusText, statusTooltip, type Status } from '../../../src/core/status';
+import { statusLine, statusText, statusTooltip, type Speed, type Status } from '../../../src/core/status';
 import { scriptedInfo, scriptedResult } from '../editor/scriptedEngine';
 
 const idle: Status = {
@@ -51,11 +51,11 @@ describe('tooltip', () => {
 });
 
 describe('the line of the menu', () => {
-  test.each<[Status, number | undefined, string]>([
-    [idle, undefined, 'Not running; starts when it is needed'],
-    [{ ...ready, last: undefined }, undefined, 'Ready on cpu'],
-    [ready, 23.4, 'Ready on cpu, text after 23 ms, 2.0 ms per byte'],
-  ])('%#', (status, textMs, line) => {
-    expect(statusLine(status, textMs)).toBe(line);
+  test.each<[Status, Partial<Speed>, string]>([
+    [idle, {}, 'Not running; starts when it is needed'],
+    [ready, {}, 'Ready on cpu'],
+    [ready, { textMs: 23.4, byteMs: 2 }, 'Ready on cpu, text after 23 ms, 2.0 ms per byte'],
+  ])('%#', (status, { textMs, byteMs }, line) => {
+    expect(statusLine(status, { textMs, byteMs })).toBe(line);
   });
 });
