@@ -183,9 +183,9 @@ const withoutPlaces = (text: string): string =>
 const output = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: root }).toString('utf8').trim();
 
-function facts(started: number, results: readonly Results[]): Evaluation['facts'] {
+function facts(started: number, results: readonly Results[], asked: string): Evaluation['facts'] {
   const args = process.argv.slice(2).map(withoutPlaces);
-  const asked = results.map(({ name, asked, askedMs }) => {
+  const answers = results.map(({ name, asked, askedMs }) => {
     if (asked === 0) return `${name} none`;
     return `${name} ${asked} (${(askedMs / asked).toFixed(0)} ms each)`;
   });
@@ -194,8 +194,9 @@ function facts(started: number, results: readonly Results[]): Evaluation['facts'
     ['Machine', `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, shared with other work`],
     ['Commit', output('git', 'describe', '--always', '--dirty')],
     ['Command', `\`npm run eval${args.length > 0 ? ` -- ${args.join(' ')}` : ''}\``],
+    ['Questions', asked],
     ['Minutes', ((Date.now() - started) / 60_000).toFixed(1)],
-    ['Answers that were not in the cache', asked.join('; ')],
+    ['Answers that were not in the cache', answers.join('; ')],
   ];
 }
 
@@ -244,13 +245,21 @@ async function main(): Promise<void> {
   } finally {
     for (const { completer } of completers) completer.dispose();
   }
+  const of = (part: number, all: number) => (part === all ? `all ${all}` : `${part} of ${all}`);
+  const cursors = sample.reduce((sum, file) => sum + file.cursors.length, 0);
+  const typable = sample.filter(({ segment }) => segment !== undefined).length;
+  const whole = sample.filter((file) => file.whole).length;
   const evaluation: Evaluation = {
     items,
     segments: segments.length,
     window: work.window,
     results,
     quick,
-    facts: facts(started, results),
+    facts: facts(
+      started,
+      results,
+      `${of(items.length, cursors)} cursors, ${of(segments.length, typable)} segments, ${of(files.length, whole)} whole files`,
+    ),
     notRun,
   };
   const out = options.out ?? scratch ?? path.join(root, 'docs');

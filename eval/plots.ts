@@ -56,7 +56,7 @@ export function intervalPlot(title: string, axis: string, bars: readonly Bar[]):
   return {
     title,
     width: 460,
-    height: { step: Math.max(10, 9 * order.length) * 1 },
+    height: { step: 10 + 9 * order.length, for: 'position' },
     data: {
       values: bars.map(({ row, series, estimate: { value, low, high } }) => ({ row, series, value, low, high })),
     },
