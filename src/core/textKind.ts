@@ -107,6 +107,9 @@ export function textKind(before: string, language: string): TextKind {
   let part: Delimited | undefined;
   let at = 0;
   while (at < before.length) {
+    // Most characters begin and end nothing; they are passed over in one go.
+    at = nextOf(part ? stopsOf(part) : stopsOf(family), before, at);
+    if (at >= before.length) break;
     if (part) {
       if (before.startsWith(part.close, at) || (part.oneLine && before[at] === '\n')) {
         at += before.startsWith(part.close, at) ? part.close.length : 1;
@@ -142,6 +145,28 @@ export function textKind(before: string, language: string): TextKind {
     }
   }
   return part?.kind ?? 'code';
+}
+
+/** Characters at which a part may end, or in code one may begin; made once. */
+const stops = new Map<Delimited | Family, RegExp>();
+
+function stopsOf(of: Delimited | Family): RegExp {
+  const known = stops.get(of);
+  if (known) return known;
+  const characters =
+    'parts' in of
+      ? [...of.parts.map(({ open }) => open.charAt(0)), of.regex ? '/' : '', of.lifetimes ? "'" : '', '{', '}']
+      : [of.close.charAt(0), of.oneLine ? '\n' : '', of.escapes ? '\\' : '', of.holes ? '$' : ''];
+  const made = new RegExp(`[${[...new Set(characters)].map((one) => one && `\\u${hex(one)}`).join('')}]`, 'g');
+  stops.set(of, made);
+  return made;
+}
+
+const hex = (character: string) => character.charCodeAt(0).toString(16).padStart(4, '0');
+
+function nextOf(characters: RegExp, text: string, from: number): number {
+  characters.lastIndex = from;
+  return characters.exec(text)?.index ?? text.length;
 }
 
 /** After a value a slash divides; after a keyword, an operator or an opening bracket it begins a regular expression. */

@@ -239,6 +239,46 @@ suite('inline completions', () => {
     await until('the rule to be forgotten', () => files.verdict(uri) === undefined);
   });
 
+  test('.bytewiseignore cannot take back a secret', async () => {
+    const { files } = provide(() => Promise.resolve(answer('xy')));
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const ignoreFile = vscode.Uri.joinPath(folder.uri, '.bytewiseignore');
+    const other = vscode.Uri.joinPath(folder.uri, 'a.gen.js');
+    await vscode.workspace.fs.writeFile(ignoreFile, new TextEncoder().encode('*.gen.js\n!*.pem\n'));
+    try {
+      await until('the file to be read', () => files.verdict(other) === 'ignored');
+      assert.equal(files.verdict(vscode.Uri.joinPath(folder.uri, 'key.pem')), 'secret-file');
+    } finally {
+      await vscode.workspace.fs.delete(ignoreFile);
+    }
+  });
+
+  test('typing what is shown costs less than 5 ms a key, in a long file too', async () => {
+    const text = 'turn items.filter((item) => item.price > 0).map((item) => item.name).join(", ");';
+    const { provider, decisions } = provide(() => Promise.resolve(answer(text)));
+    const editor = await openMarked('fast.js', `${'const number = 1;\n'.repeat(4_000)}re█`);
+    assert.equal((await ask(provider, editor)).length, 1);
+    for (const character of text.slice(0, -1)) {
+      await editor.edit((edit) => {
+        edit.insert(editor.selection.active, character);
+      });
+      const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+      editor.selection = new vscode.Selection(end, end);
+      assert.equal((await ask(provider, editor)).length, 1);
+    }
+    const times = decisions.latest
+      .filter(({ source }) => source === 'memory')
+      .map(({ ms }) => ms)
+      .sort((a, b) => a - b);
+    assert.ok(times.length >= text.length - 1);
+    // Of a machine that does other work besides, the median; the rest is for who looks.
+    const [median, p95] = [0.5, 0.95].map((share) => times[Math.floor(times.length * share)] ?? NaN);
+    console.log(`Typed through: median ${median?.toFixed(2)} ms, p95 ${p95?.toFixed(2)} ms`);
+    assert.ok(median !== undefined && median < 5, `median ${median} ms`);
+    assert.equal(requests.length, 1);
+  });
+
   test('a notebook cell goes on from the cells before it', async () => {
     const { provider } = provide(() => Promise.resolve(answer('3)')));
     const code = (text: string) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python');
