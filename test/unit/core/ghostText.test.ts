@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GhostText, type Place } from '../../../src/core/ghostText';
 import type { Suggestion } from '../../../src/core/suggestion';
@@ -76,4 +77,41 @@ describe('memory', () => {
     ghostText.clear();
     expect(ghostText.recall(at('r█'), 0.5)).toBeUndefined();
   });
+});
+
+describe('what was asked for by hand', () => {
+  test('goes on while it is typed, and no further', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, shown('eturn a'));
+    expect(ghostText.goOn(at('retu█'))?.text).toBe('rn a');
+    expect(ghostText.goOn(at('rex█'))).toBeUndefined();
+    expect(ghostText.goOn(at('return a█'))).toBeUndefined();
+  });
+  test('is the latest answer alone', () => {
+    const ghostText = new GhostText();
+    ghostText.remember(at('r█'), 0.5, shown('eturn a'));
+    ghostText.remember(at('x█'), 0.5, hidden);
+    expect(ghostText.goOn(at('re█'))).toBeUndefined();
+  });
+});
+
+test('whatever is typed and taken back, a remembered answer is the one that a model would give anew', () => {
+  const edit = fc.oneof(fc.constant('next' as const), fc.constant('back' as const), fc.constantFrom('a', 'b', '('));
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', 'b', '('), minLength: 1 }), fc.array(edit), (wanted, edits) => {
+      /** A model with one wish; where the line is none of its beginnings, it is silent. */
+      const answer = (line: string) =>
+        wanted.startsWith(line) && line !== wanted ? shown(wanted.slice(line.length)) : hidden;
+      const ghostText = new GhostText();
+      let line = '';
+      for (const one of edits) {
+        if (one === 'back') line = line.slice(0, -1);
+        else line += one === 'next' ? wanted.charAt(line.length) : one;
+        const place = at(`above\n${line}█\nbelow`);
+        const known = ghostText.recall(place, 0.5);
+        if (known) expect(known).toEqual(answer(line));
+        else ghostText.remember(place, 0.5, answer(line));
+      }
+    }),
+  );
 });
