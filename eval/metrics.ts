@@ -47,3 +47,12 @@ export function isCopyAmbiguous(target: string, clean: string, noisy: string): b
   const [before, after] = [new Set(identifiers(clean)), new Set(identifiers(noisy))];
   return identifiers(target).some((name) => before.has(name) && !after.has(name));
 }
+
+/** What of an answer stands before the cursor already. */
+export const repetitions = ['all of it', 'a name in it', 'nothing'] as const;
+
+export function repetition(target: string, prefix: string): (typeof repetitions)[number] {
+  if (prefix.includes(target.trim())) return 'all of it';
+  const known = new Set(identifiers(prefix));
+  return identifiers(target).some((name) => known.has(name)) ? 'a name in it' : 'nothing';
+}

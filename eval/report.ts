@@ -3,6 +3,7 @@
 import { clean, cursorSpace, noisy } from './conditions';
 import { cursorClasses } from './data';
 import { groupBy } from './group';
+import { repetition, repetitions } from './metrics';
 import type { Outcome } from './outcome';
 import { curvePlot, intervalPlot, type Bar, type CurvePoint, type Plot } from './plots';
 import type { Evaluation, Results } from './results';
@@ -626,6 +627,9 @@ The questions: ${items.length} cursors in ${files} files of ${packages} packages
     cleanText(),
     byGroup('language', languages, ({ item }) => item.file.language),
     byGroup('cursor class', cursorClasses, ({ item }) => item.kind),
+    byGroup('what of the answer stands before the cursor', repetitions, ({ item }) =>
+      repetition(item.target, item.prefix),
+    ),
     robustness(),
     wordsAndSpaces(),
     keystrokes(),

@@ -4,7 +4,14 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { copyFloor } from '../../../eval/copyFloor';
 import { type } from '../../../eval/keystrokes';
-import { editSimilarity, exactMatch, exactMatchOfWords, isCopyAmbiguous, rightBytes } from '../../../eval/metrics';
+import {
+  editSimilarity,
+  exactMatch,
+  exactMatchOfWords,
+  isCopyAmbiguous,
+  repetition,
+  rightBytes,
+} from '../../../eval/metrics';
 
 const read = (name: string) =>
   JSON.parse(readFileSync(path.join(import.meta.dirname, 'golden', name), 'utf8')) as unknown;
@@ -68,4 +75,12 @@ describe('copy-ambiguous', () => {
   ])('%s after %s, noisy %s: %s', (target, clean, noisy, wanted) => {
     expect(isCopyAmbiguous(target, clean, noisy)).toBe(wanted);
   });
+});
+
+test.each([
+  ['total + 1', 'x = total + 1;\ny = ', 'all of it'],
+  ['total + 1', 'total = 0;\ny = ', 'a name in it'],
+  ['other + 1', 'total = 0;\ny = ', 'nothing'],
+])('%s after %j stands there already: %s', (target, prefix, wanted) => {
+  expect(repetition(target, prefix)).toBe(wanted);
 });
