@@ -131,10 +131,12 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const selected = context.selectedCompletionInfo;
     await suppressions.ready;
     const suppressed = suppressions.at(document, position, { invoked, selected });
-    if (suppressed) return { reason: suppressed };
+    if (suppressed && suppressed !== 'inside-word') return { reason: suppressed };
 
     const { version } = document;
     const place = cursorPlace(document, position, selected);
+    // What was asked for inside a word stays while it is typed.
+    if (suppressed && !this.ghostText.goOn(place)) return { reason: suppressed };
     const gate = this.gate(context);
     const manual = config.settings.trigger === 'manual' && !invoked;
     const known = manual ? this.ghostText.goOn(place) : this.ghostText.recall(place, gate);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Snooze, snoozeMinutes } from '../core/snooze';
 
-/** What VS Code has of its own for this, since version 1.103: it silences every extension. */
+/** What VS Code has of its own for this: it silences every extension. */
 const editorCommand = 'editor.action.inlineSuggest.snooze';
 
 interface Entry extends vscode.QuickPickItem {

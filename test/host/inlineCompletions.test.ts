@@ -207,6 +207,17 @@ suite('inline completions', () => {
     assert.equal((await ask(provider, await openMarked('slow.js', 'a = █'))).length, 1);
   });
 
+  test('what was asked for inside a word stays while it is typed', async () => {
+    const { provider, decisions } = provide(() => Promise.resolve(answer('User')));
+    const editor = await openMarked('inside.js', 'get█Name()');
+    assert.equal((await ask(provider, editor, { invoked: true })).length, 1);
+    await type('U');
+    assert.equal((await ask(provider, editor))[0]?.insertText, 'ser');
+    await type('x');
+    assert.deepEqual(await ask(provider, editor), []);
+    assert.equal(decisions.latest.at(-1)?.reason, 'inside-word');
+  });
+
   test('in manual mode what was asked for stays while it is typed, and nothing else comes', async () => {
     const { provider, decisions } = provide(() => Promise.resolve(answer('turn total;')), { trigger: 'manual' });
     const editor = await openMarked('manual.js', 're█');
@@ -331,6 +342,7 @@ suite('inline completions', () => {
     const editor = await vscode.window.showTextDocument(document);
     editor.selection = new vscode.Selection(0, 4, 0, 4);
     assert.equal((await ask(provider, editor)).length, 1);
+    assert.match(requests[0]?.path ?? '', /^Untitled-\d+\.js$/);
   });
 
   test('with a selection the engine is not asked', async () => {
