@@ -125,6 +125,21 @@ export default async function (ui) {
     await statistics.locator('p', { hasText: 'Nothing has been suggested yet' }).waitFor();
   });
 
+  await step('the walkthrough begins with the first thing to do', async () => {
+    await runCommandThatAsks('Welcome: Open Walkthrough...');
+    await rows.filter({ hasText: 'Getting Started with Bytewise' }).waitFor();
+    await list.locator('input.input').fill('Bytewise');
+    await page.keyboard.press('Enter');
+    const steps = page.locator('.getting-started-step');
+    await steps.filter({ hasText: 'Type, and accept' }).waitFor();
+    assert.equal(await steps.count(), 4);
+    for (const theme of themes.toReversed()) {
+      await setTheme(theme);
+      await page.waitForTimeout(800);
+      await shot(`walkthrough ${theme}`);
+    }
+  });
+
   await step('nothing has gone wrong loudly', async () => {
     assert.deepEqual(await notifications(), []);
   });

@@ -1,4 +1,5 @@
 // package.json declares what the code uses, and nothing else.
+import { existsSync } from 'node:fs';
 import { rgb } from 'd3-color';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
@@ -9,7 +10,7 @@ import { gates } from '../../../src/core/suggestion';
 import { commandIds } from '../../../src/editor/commandIds';
 import { parseSettings, section, settingKeys } from '../../../src/editor/settings';
 
-const { commands, configuration, colors } = manifest.contributes;
+const { commands, configuration, colors, walkthroughs } = manifest.contributes;
 
 interface Property {
   readonly default: unknown;
@@ -60,6 +61,21 @@ describe('settings', () => {
       unloadAfterMinutes: 15,
       onBattery: 'slow',
     });
+  });
+});
+
+describe('walkthrough', () => {
+  const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+  test.each(steps)('$id has pictures, and words for who does not see them', ({ media: { image, altText } }) => {
+    for (const picture of Object.values(image)) expect(existsSync(picture), picture).toBe(true);
+    expect(altText.length).toBeGreaterThan(40);
+  });
+  test.each(steps)('$id leads to commands and settings that are there', ({ description, completionEvents }) => {
+    const text = `${decodeURIComponent(description)} ${completionEvents.join(' ')}`;
+    for (const [, command = ''] of text.matchAll(/ommand:(bytewise\.\w+)/g)) expect(commandIds).toContain(command);
+    for (const [, key = ''] of text.matchAll(/(?:@id:|onSettingChanged:)([\w.]+)/g))
+      expect(properties).toHaveProperty([key]);
   });
 });
 
