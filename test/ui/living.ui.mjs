@@ -133,6 +133,10 @@ export default async function (ui) {
     const steps = page.locator('.getting-started-step');
     await steps.filter({ hasText: 'Type, and accept' }).waitFor();
     assert.equal(await steps.count(), 4);
+    // A narrow page hides the pictures.
+    await page.keyboard.press('Control+B');
+    const picture = page.locator('.getting-started-media img');
+    await until('the picture', () => picture.evaluate(({ naturalWidth }) => naturalWidth > 0));
     for (const theme of themes.toReversed()) {
       await setTheme(theme);
       await page.waitForTimeout(800);
