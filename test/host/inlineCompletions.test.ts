@@ -457,32 +457,38 @@ suite('inline completions', () => {
       if (!signal?.aborted) return Promise.resolve({ ...answer('turn 1;'), firstByteMs: 900, ms: 1_000 });
       return Promise.reject(Object.assign(new Error(), { name: 'AbortError' }));
     });
-    const editor = await openMarked('start.js', 'let b = █\n');
-    // A slow engine, of which most answers are overtaken: now the pace says wait.
-    for (let times = 0; times < 20; times++) {
-      await openMarked(`slow${times}.js`, 'let a = █');
-      const source = new vscode.CancellationTokenSource();
-      const asked = ask(provider, vscode.window.activeTextEditor ?? editor, {}, source.token);
-      if (times > 0) source.cancel();
-      await asked;
-    }
-    assert.ok(isOvertaken(decisions.latest.at(-1)?.reason));
-    const ms = async (marked: string, invoked: boolean) => {
-      await ask(provider, await openMarked('wait.js', marked), { invoked });
-      return decisions.latest.at(-1)?.ms ?? NaN;
+    await ask(provider, await openMarked('first.js', 'let a = █'));
+    /** A slow engine, of which most answers are overtaken: now the pace says wait. */
+    const overtake = async (editor: vscode.TextEditor) => {
+      for (let times = 0; times < 20; times++) {
+        const source = new vscode.CancellationTokenSource();
+        const asked = ask(provider, editor, {}, source.token);
+        source.cancel();
+        await asked;
+      }
+      assert.ok(isOvertaken(decisions.latest.at(-1)?.reason));
     };
-    const [waited, byHand, lineStart] = [
-      await ms('let c = █', false),
-      await ms('let d = █', true),
-      await ms('  █', false),
-    ];
+    const hurried = await openMarked('hurried.js', 'let b = █');
+    /** The least of a few, since the machine may do other work besides. */
+    const least = async (marked: string, { invoked = false, again = false } = {}) => {
+      const times: number[] = [];
+      for (let time = 0; time < 3; time++) {
+        await overtake(hurried);
+        const one = await openMarked('wait.js', marked);
+        await ask(provider, one, { invoked });
+        if (again) await ask(provider, one, { invoked });
+        times.push(decisions.latest.at(-1)?.ms ?? NaN);
+      }
+      return Math.min(...times);
+    };
+    const waited = await least('let c = █');
     assert.ok(waited >= 50, `waited ${waited} ms`);
+    const byHand = await least('let d = █', { invoked: true });
     assert.ok(byHand < 40, `by hand after ${byHand} ms`);
+    const lineStart = await least('  █');
     assert.ok(lineStart < 40, `at a line start after ${lineStart} ms`);
-    const again = vscode.window.activeTextEditor;
-    assert.ok(again);
-    await ask(provider, again);
-    assert.ok((decisions.latest.at(-1)?.ms ?? NaN) < 5, `known after ${decisions.latest.at(-1)?.ms} ms`);
+    const known = await least('let e = █', { again: true });
+    assert.ok(known < 5, `known after ${known} ms`);
   });
 
   test('an answer for an older version of the document is dropped', async () => {
