@@ -9,7 +9,7 @@ export interface Status {
   /** Whether they are off for a while. */
   readonly snoozed: boolean;
   readonly info: EngineInfo | undefined;
-  readonly last: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms'> | undefined;
+  readonly last: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms' | 'stop'> | undefined;
   /** What went wrong, while the state is `failed`. */
   readonly failure: string | undefined;
 }
@@ -92,5 +92,8 @@ export function stateInWords(state: EngineState): string {
 
 /** The pace of generating, without the prompt that had to be read before the first byte. */
 export function msPerByte(last: Status['last']): number | undefined {
-  return last && last.bytes.length > 1 ? (last.ms - last.firstByteMs) / (last.bytes.length - 1) : undefined;
+  if (last === undefined) return undefined;
+  // The first byte was chosen by then, not read yet; one that meets the limit is not read at all.
+  const read = last.bytes.length - (last.stop === 'max-bytes' ? 1 : 0);
+  return read > 0 ? (last.ms - last.firstByteMs) / read : undefined;
 }

@@ -37,7 +37,7 @@ Execution providers tried
 Last completion
   time       10.0 ms, first byte after 4.0 ms
   generated  4 bytes, 2 patches
-  pace       2.00 ms/byte after the first one
+  pace       1.50 ms/byte after the first one
   prompt     90 bytes from the caches, 10 read anew
   ended by   line-end
 

@@ -6,6 +6,7 @@ const result = (firstByteMs: number, byteMs: number, length = 9) => ({
   bytes: new Uint8Array(length),
   firstByteMs,
   ms: firstByteMs + byteMs * (length - 1),
+  stop: 'max-bytes' as const,
 });
 
 /** A pace after keys with a gap between them. */
