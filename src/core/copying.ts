@@ -9,8 +9,8 @@ import type { Manifest } from './manifest';
 export type CopyingWeights = NonNullable<Manifest['copying']>;
 
 /** Bytes of the source on each side of the cursor. */
-const mostBefore = 16_384;
-const mostAfter = 2_048;
+export const mostBefore = 16_384;
+export const mostAfter = 2_048;
 
 /** Score that a place needs for what follows it to be worth reading ahead. */
 const draftScore = 8;
@@ -21,8 +21,11 @@ const lineFeed = 0x0a;
 const breakMark = 256;
 
 /** Index of the class whose lower end is the last one not above the value. */
-const classOf = (value: number, lowerEnds: readonly number[]): number =>
-  lowerEnds.reduce((found, lowerEnd, index) => (value >= lowerEnd ? index : found), 0);
+function classOf(value: number, lowerEnds: readonly number[]): number {
+  let index = lowerEnds.length - 1;
+  while (index > 0 && value < (lowerEnds[index] as number)) index--;
+  return index;
+}
 
 /** Places of a source that match the end of the text at all, as a list, and how well each matches. */
 interface Matches {
@@ -64,7 +67,7 @@ export class CopySource {
   /** `before` and `after` the cursor, as UTF-8. */
   constructor(weights: CopyingWeights, before: Uint8Array, after: Uint8Array) {
     this.#weights = weights;
-    this.#weightOf = weightTable(weights);
+    this.#weightOf = weightTableOf(weights);
     const near = before.subarray(-mostBefore);
     const rest = after.subarray(0, mostAfter);
     const start = rest.length > 0 ? rest.length + 1 : 0;
@@ -205,6 +208,15 @@ function isWord(byte: number): boolean {
     byte === 0x24 ||
     (byte >= 0x80 && byte < breakMark)
   );
+}
+
+const tables = new WeakMap<CopyingWeights, Float64Array>();
+
+/** Made once for the weights of a package, not for each completion. */
+function weightTableOf(weights: CopyingWeights): Float64Array {
+  const known = tables.get(weights) ?? weightTable(weights);
+  tables.set(weights, known);
+  return known;
 }
 
 function weightTable(weights: CopyingWeights): Float64Array {

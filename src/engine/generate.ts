@@ -1,7 +1,7 @@
 /** One completion: reads what is new in the prompt, then generates byte by byte until there is a reason to stop. */
 
 import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
-import { CopySource } from '../core/copying';
+import { CopySource, mostAfter, mostBefore } from '../core/copying';
 import { logPartition } from '../core/patcher';
 import type { Manifest } from '../core/manifest';
 import { completePrompt, promptText } from '../core/prompt';
@@ -109,8 +109,10 @@ export function copySource(
   { copying, sentinels }: Manifest,
 ): CopySource | undefined {
   if (copying === undefined || request.copying === false) return undefined;
-  const [before, after] = [request.prefix, request.suffix].map((text) => promptText(text, sentinels));
-  return new CopySource(copying, before as Uint8Array, after as Uint8Array);
+  // Twice as much is enough even if every byte is half a line end; a document may be far longer.
+  const before = promptText(request.prefix.subarray(-2 * mostBefore), sentinels);
+  const after = promptText(request.suffix.subarray(0, 2 * mostAfter), sentinels);
+  return new CopySource(copying, before, after);
 }
 
 /** ln p of each id, from logits [vocabulary]. */
