@@ -21,7 +21,7 @@ import { itemsOf, readSample, type Item, type Sampled } from './data';
 import { groupBy } from './group';
 import { ask, type Outcome } from './outcome';
 import { drawPlots } from './plots';
-import { report } from './report';
+import { report } from './report/index';
 import type { Evaluation, Results, Role } from './results';
 import { fileBits, typeSegment, type TypedSegment } from './typist';
 
