@@ -9,6 +9,7 @@ tokenised piece by piece.
 
 import argparse
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +62,18 @@ class Bpe:
         return tokens, np.maximum(self.lengths[tokens], 1)
 
 
-def train(corpus: Corpus, vocabulary: int, megabytes: float) -> Tokenizer:
-    """Learns the merges on documents drawn as training draws them: each byte of a language is equally likely."""
+def learn(texts: Iterable[str], vocabulary: int) -> Tokenizer:
+    """Learns the merges on texts whose characters are bytes."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(PIECES), "isolated")
+    alphabet = [chr(i) for i in range(256)]
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=vocabulary, special_tokens=list(SPECIALS), initial_alphabet=alphabet, max_token_length=32, show_progress=False))
+    return tokenizer
+
+
+def train(corpus: Corpus, vocabulary: int, megabytes: float) -> Tokenizer:
+    """Learns the merges on documents drawn as training draws them: each byte of a language is equally likely."""
     rng = np.random.default_rng(0)
 
     def texts():
@@ -77,10 +86,7 @@ def train(corpus: Corpus, vocabulary: int, megabytes: float) -> Tokenizer:
                 if room < 0:
                     break
 
-    alphabet = [chr(i) for i in range(256)]
-    tokenizer.train_from_iterator(texts(), trainers.BpeTrainer(
-        vocab_size=vocabulary, special_tokens=list(SPECIALS), initial_alphabet=alphabet, max_token_length=32))
-    return tokenizer
+    return learn(texts(), vocabulary)
 
 
 def main() -> None:

@@ -168,16 +168,21 @@ def hash_lookup(g: Graph, rows: str, format: Format) -> str:
     return g.op("Squeeze", [g.op("MatMul", [share, whole]), g.integers(1)])
 
 
-def entropy_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
-    g = Graph(weights, formats["entropy"])
+def language_model_graph(config: StackConfig, weights: dict, format: Format, prefix: str, vocabulary: int) -> Graph:
+    """A plain transformer whose parameters are called `prefix`.…: ids -> logits of the next id."""
+    g = Graph(weights, format)
     ids = g.input("ids", ["T"], INT64)
-    attention = Attention(g, config.patcher, "T")
-    x = g.op("Unsqueeze", [lookup(g, "model.patcher.embed_tokens", ids), g.integers(0)])
-    for i in range(config.patcher.layers):
-        x = attention.layer(i, x, "model.patcher")
-    logits = g.matmul(g.norm(x, "model.patcher.norm"), "model.patcher.lm_head")
-    g.output(g.reshape(logits, -1, VOCABULARY), "logits", ["T", VOCABULARY])
+    attention = Attention(g, config, "T")
+    x = g.op("Unsqueeze", [lookup(g, f"{prefix}.embed_tokens", ids), g.integers(0)])
+    for i in range(config.layers):
+        x = attention.layer(i, x, prefix)
+    logits = g.matmul(g.norm(x, f"{prefix}.norm"), f"{prefix}.lm_head")
+    g.output(g.reshape(logits, -1, vocabulary), "logits", ["T", vocabulary])
     return g
+
+
+def entropy_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
+    return language_model_graph(config.patcher, weights, formats["entropy"], "model.patcher", VOCABULARY)
 
 
 def encoder_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:

@@ -111,7 +111,7 @@ export async function benchmark(
 }
 
 /** Real code that is at hand wherever this runs: the functions of Node's own modules. */
-function sourceCode(): string {
+export function sourceCode(): string {
   const require = createRequire(process.execPath);
   const names = ['fs', 'path', 'util', 'url', 'http', 'zlib', 'stream', 'crypto', 'net', 'assert', 'dns', 'tls', 'vm'];
   const functions = names
@@ -253,7 +253,7 @@ async function residentMb({ processId }: EngineProcess): Promise<number> {
   return (Number(/^VmRSS:\s*(\d+) kB/m.exec(status)?.[1] ?? NaN) * 1024) / 1e6;
 }
 
-function figure(samples: readonly number[]): Figure {
+export function figure(samples: readonly number[]): Figure {
   const sorted = samples.filter((sample) => !Number.isNaN(sample)).toSorted((a, b) => a - b);
   const at = (share: number) => {
     const sample = sorted[Math.ceil(share * sorted.length) - 1];

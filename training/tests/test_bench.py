@@ -1,0 +1,28 @@
+"""`npm run bench -- --peers` is one command that prints every key, also of what is measured in Python."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FIGURES = ["loadMs", "firstByteWarmMs", "msPerByte", "entropyBytesPerSecond", "entropyFile100kMs", "cancelMs", "engineRssMb",
+           "packageMb", "hostEventLoopDelayMs", "limitMsPerByte"]
+PEERS = ["hfUncachedMsPerByte", "cachedPyTorchMsPerByte", "bpeMsPerByte"]
+
+
+@pytest.mark.skipif(not (ROOT / "node_modules").exists() or not shutil.which("npm"), reason="needs Node and `npm install`")
+def test_the_benchmark_with_peers_prints_every_key():
+    command = ["npm", "run", "--silent", "bench", "--", "--peers", "--runs", "1", "--bpe-size", "tiny",
+               "--model", str(ROOT / "test/fixtures/models/windowed-tiny")]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHON": sys.executable}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    figures = [report[name] for name in FIGURES] + [report["coldPrefillMs"][n] for n in ("512", "1024", "2048")]
+    for figure in figures + [report["peers"][name] for name in PEERS]:
+        assert set(figure) == {"p50", "p95", "n"} and figure["n"] >= 1 and 0 <= figure["p50"] <= figure["p95"]
+    assert report["peers"]["bpe"]["bytesPerToken"] > 1
