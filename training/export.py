@@ -119,7 +119,8 @@ def manifest(blt: Blt, args: argparse.Namespace, sentinels: bool, training: dict
         "context": {"maxBytes": args.context, "maxSuffixBytes": MAX_SUFFIX, "maxPathBytes": MAX_PATH},
         "hash": {"sizes": c.hash_sizes, "rows": c.hash_rows, "prime": 1000000007},
         "crossAttentionVectors": c.k,
-        "stacks": {n: {"width": s.width, "layers": s.layers, "heads": s.heads, "window": s.window} for n, s in stacks.items()},
+        "stacks": {n: {"width": s.width, "layers": s.layers, "heads": s.heads, "hidden": s.hidden, "window": s.window}
+                   for n, s in stacks.items()},
         "graphs": {},
         "training": training,
     }

@@ -153,7 +153,7 @@ def write(model: Megabyte, formats: dict[str, Format], description: dict, folder
         "format": 1, "architecture": "megabyte", "vocabulary": VOCABULARY, "idOffset": OFFSET, "bos": BOS,
         "sentinels": {"path": PATH, "suffix": SUFFIX, "prefix": PREFIX, "end": END},
         "patching": {"rule": "fixed", "bytes": c.patch},
-        "stacks": {n: {"width": s.width, "layers": s.layers, "heads": s.heads, "window": None}
+        "stacks": {n: {"width": s.width, "layers": s.layers, "heads": s.heads, "hidden": s.hidden, "window": None}
                    for n, s in {"wide": c.wide, "local": c.local}.items()},
         "graphs": {},
     }

@@ -1,4 +1,5 @@
 /** The contract between the product and the model process: what can be asked, what comes back. Types only. */
+import type { ModelSize } from './flops';
 
 /** A position or length counted in UTF-8 bytes. */
 export type ByteOffset = number & { readonly unit: 'byte' };
@@ -28,6 +29,8 @@ export interface CompleteRequest {
   readonly minConfidence: number;
   /** Whether the text around the cursor may be copied from, if the package knows how; true unless given. */
   readonly copying?: boolean;
+  /** Whether the answer tells how it came about, byte by byte; costs time, so false unless given. */
+  readonly trace?: boolean;
 }
 
 /** Why generation ended: a line feed or the end sentinel came next, or a limit was met. */
@@ -52,6 +55,42 @@ export interface CompleteResult {
   /** Milliseconds in the engine: until the first byte was chosen, and in all. */
   readonly firstByteMs: number;
   readonly ms: number;
+  /** If it was asked for. */
+  readonly trace?: CompletionTrace;
+}
+
+/** What takes time: the graphs of a BLT or of a MEGABYTE, and copying. */
+export const engineParts = ['entropy', 'encoder', 'latent', 'decoder', 'wide', 'local', 'copying'] as const;
+export type EnginePart = (typeof engineParts)[number];
+/** Milliseconds; a part that did not run is left out. */
+export type PartTimes = Readonly<Partial<Record<EnginePart, number>>>;
+
+/** How a completion came about. */
+export interface CompletionTrace {
+  /** Reading what was new in the prompt, and finding what can be copied. */
+  readonly promptMs: PartTimes;
+  /** One for each byte that was chosen; the last one was not said if it ended the line, or was too unsure. */
+  readonly steps: readonly TraceStep[];
+}
+
+export interface TraceStep {
+  readonly byte: number;
+  /** Whether the byte is part of the completion. */
+  readonly said: boolean;
+  /** Probability of the byte, and what it was by the model alone, without copying. */
+  readonly probability: number;
+  readonly modelProbability: number;
+  /** The most likely bytes, `candidatesPerByte`, most likely first, with their probabilities. */
+  readonly candidateBytes: Uint8Array;
+  readonly candidateProbabilities: Float32Array;
+  /** Nats, of the entropy model's prediction for this byte, or of the model's own where there is no entropy model. */
+  readonly entropyNats: number;
+  /** Whether the byte starts a patch, so that the one before it was closed. */
+  readonly startsPatch: boolean;
+  /** Whether the byte before it had been read ahead, so that no graph had to run. */
+  readonly readAhead: boolean;
+  /** Since the byte before it was chosen. */
+  readonly ms: PartTimes;
 }
 
 /** Asks how likely a text is after a prompt; the rest is as in a completion. */
@@ -113,6 +152,12 @@ export interface EngineInfo {
   /** Null for a model whose patches have a fixed length. */
   readonly thresholdNats: number | null;
   readonly contextBytes: number;
+  /** What its compute depends on; undefined if the package does not tell. */
+  readonly size: ModelSize | undefined;
+  /** The length of patches, counted from BOS; null where entropies decide. */
+  readonly patchBytes: number | null;
+  /** Ids that stand before a document whose entropies are measured, BOS included. */
+  readonly headerIds: number;
   readonly device: Exclude<ExecutionProvider, 'auto'>;
   readonly attempts: readonly ProviderAttempt[];
   readonly loadMs: number;

@@ -12,6 +12,8 @@ const Stack = v.pipe(
     width: whole(1),
     layers: whole(1),
     heads: whole(1),
+    /** Width of the feed-forward layers; older packages do not tell. No run needs it, but what a run costs does. */
+    hidden: v.optional(whole(1)),
     /** Positions that a position sees, itself included; null: all before it. */
     window: v.nullable(whole(1)),
   }),

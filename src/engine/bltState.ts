@@ -3,6 +3,7 @@
  * gives the same logits; forgetting the last bytes gives the state before them.
  */
 
+import type { EnginePart } from '../core/engine';
 import { HashRows } from '../core/hashRows';
 import { entropyNats, startsPatch } from '../core/patcher';
 import type { BltManifest } from '../core/manifest';
@@ -66,7 +67,13 @@ export class BltState extends ByteState {
     this.#patches.truncate(length);
   }
 
-  protected override *steps(rows: number): Generator<undefined, Float32Array> {
+  override entropyAfter(length: number): number {
+    return this.#entropies[length - 1] as number;
+  }
+
+  protected override readonly lastPart = 'decoder';
+
+  protected override *steps(rows: number): Generator<EnginePart, Float32Array> {
     const start = this.length;
     const inputs = this.#inputs(rows);
     this.#reserve(start + rows);
@@ -76,14 +83,14 @@ export class BltState extends ByteState {
     }
 
     const predictions = floats(this.#entropy.run(rows, { ids: inputs.ids }), 'logits');
-    yield;
+    yield 'entropy';
     const encoded = this.#encoder.run(rows, { ids: inputs.ids, rows: inputs.rows });
     this.#states.set(floats(encoded, 'states'), start * this.#width);
     const before = this.#patches.count;
-    yield;
+    yield 'encoder';
     this.#patches.complete(this.#newEnds(predictions, start, rows), this.#states);
     this.#patches.writeRead(before, start, rows, inputs.crossKNumbers, inputs.crossVNumbers);
-    yield;
+    yield 'latent';
     const states = encoded['states'] as Tensor;
     const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
     return floats(decoded, 'logits');

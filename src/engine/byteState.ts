@@ -1,5 +1,7 @@
 /** The state of exact incremental decoding, whatever the architecture: ids go in, in any portions, and can be forgotten. */
 
+import type { EnginePart } from '../core/engine';
+
 /** Bytes per run while a prompt is read: long enough for speed, short enough to be cancelled in between. */
 export const chunkBytes = 128;
 
@@ -7,6 +9,9 @@ export abstract class ByteState {
   /** The ids that were fed, and room for more. */
   protected ids = new Uint16Array(4096);
   #length = 0;
+
+  /** Hears how many milliseconds each part of a run took; set only while a completion is traced. */
+  onPart: ((part: EnginePart, ms: number) => void) | undefined;
 
   protected constructor(private readonly vocabulary: number) {}
 
@@ -21,8 +26,17 @@ export abstract class ByteState {
   /** Complete patches, each of them one step of the transformer over patches. */
   abstract get patches(): number;
 
-  /** Feeds the ids, which follow the first `length` of `this.ids`, one graph at a step; returns logits [rows, vocabulary]. */
-  protected abstract steps(rows: number): Generator<undefined, Float32Array>;
+  /** Nats of the entropy model's prediction after `length` bytes, which were fed; undefined without such a model. */
+  entropyAfter(_length: number): number | undefined {
+    return undefined;
+  }
+
+  /**
+   * Feeds the ids, which follow the first `length` of `this.ids`, one graph at a step; returns logits [rows, vocabulary].
+   * Yields the part that has just run, except the last one.
+   */
+  protected abstract steps(rows: number): Generator<EnginePart, Float32Array>;
+  protected abstract readonly lastPart: EnginePart;
 
   /** Forgets what was computed for the ids from `length` on. */
   protected abstract forget(length: number): void;
@@ -58,7 +72,7 @@ export abstract class ByteState {
           this.truncate(start);
           throw error;
         }
-        const step = this.#whole(() => steps.next());
+        const step = this.#whole(() => this.#next(steps));
         if (step.done !== true) continue;
         logits = step.value;
         break;
@@ -72,7 +86,7 @@ export abstract class ByteState {
     return this.#whole(() => {
       const steps = this.#steps(ids);
       for (;;) {
-        const step = steps.next();
+        const step = this.#next(steps);
         if (step.done === true) return step.value;
       }
     });
@@ -94,7 +108,15 @@ export abstract class ByteState {
     }
   }
 
-  *#steps(ids: Uint16Array): Generator<undefined, Float32Array> {
+  #next(steps: Generator<EnginePart, Float32Array>): IteratorResult<EnginePart, Float32Array> {
+    if (this.onPart === undefined) return steps.next();
+    const started = performance.now();
+    const step = steps.next();
+    this.onPart(step.done === true ? this.lastPart : step.value, performance.now() - started);
+    return step;
+  }
+
+  *#steps(ids: Uint16Array): Generator<EnginePart, Float32Array> {
     const end = this.#length + ids.length;
     if (this.ids.length < end) {
       const longer = new Uint16Array(2 * end);

@@ -9,12 +9,14 @@ import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
 import type { ByteState } from './byteState';
 import { LookAhead } from './lookAhead';
+import { Tracer } from './trace';
 import { turn, type Wanted } from './turn';
 
 const lineEnds: readonly number[] = [0x0a, 0x0d];
 
 /** What is asked of a model here: logits for ids, and to forget. */
-export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk' | 'read' | 'patches' | 'length'>;
+export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk' | 'read' | 'patches' | 'length'> &
+  Pick<ByteState, 'onPart' | 'entropyAfter'>;
 
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
@@ -30,35 +32,51 @@ export class Generator {
     // The last byte is always read again: its logits were not kept.
     const reusedBytes = Math.min(state.commonPrefix(ids), ids.length - 1);
     state.truncate(reusedBytes);
-    const logits = await state.read(ids.subarray(reusedBytes), () => turn(wanted));
-    const patchesBefore = state.patches;
-    const most = Math.min(request.maxBytes, this.manifest.context.maxBytes - ids.length);
-    const generated = await this.#generate({ ...request, maxBytes: most }, logits, wanted, started);
-    return {
-      ...generated,
-      patches: state.patches - patchesBefore,
-      reusedBytes,
-      prefilledBytes: ids.length - reusedBytes,
-      ms: performance.now() - started,
-    };
+    const tracer = request.trace === true ? new Tracer(this.manifest, state) : undefined;
+    try {
+      const logits = await state.read(ids.subarray(reusedBytes), () => turn(wanted));
+      const patchesBefore = state.patches;
+      const most = Math.min(request.maxBytes, this.manifest.context.maxBytes - ids.length);
+      const generated = await this.#generate(
+        { ...request, maxBytes: most },
+        { logits, length: ids.length },
+        wanted,
+        started,
+        tracer,
+      );
+      return {
+        ...generated,
+        patches: state.patches - patchesBefore,
+        reusedBytes,
+        prefilledBytes: ids.length - reusedBytes,
+        ms: performance.now() - started,
+        ...(tracer && { trace: tracer.trace(generated.bytes.length) }),
+      };
+    } finally {
+      tracer?.end();
+    }
   }
 
   async #generate(
     request: CompleteRequest,
-    afterPrompt: Float32Array,
+    prompt: { readonly logits: Float32Array; readonly length: number },
     wanted: Wanted,
     started: number,
+    tracer: Tracer | undefined,
   ): Promise<
     Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs' | 'drafted' | 'accepted'>
   > {
     const { prefix, maxBytes, minConfidence } = request;
     const { idOffset, sentinels } = this.manifest;
-    const source = copySource(request, this.manifest);
+    const copying = <Out>(work: () => Out): Out => (tracer ? tracer.copying(work) : work());
+    const source = copying(() => copySource(request, this.manifest));
+    tracer?.promptRead();
     const lookAhead = new LookAhead(this.state);
     const draft = (most: number) => Uint16Array.from(source?.draft(most) ?? [], (byte) => byte + idOffset);
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
-    let logLikelihoods = source?.mixed(afterPrompt, idOffset) ?? normalised(afterPrompt);
+    let { logits } = prompt;
+    let logLikelihoods = copying(() => source?.mixed(logits, idOffset)) ?? normalised(logits);
     let character = stateAfter(prefix);
     let confidence = 1;
     let length = 0;
@@ -69,6 +87,8 @@ export class Generator {
       const byte = likeliestByte(logLikelihoods, 0, idOffset, character, sentinels?.end);
       if (byte < 0) throw new EngineError('The logits of the model are not numbers.');
       firstByteMs ??= performance.now() - started;
+      const position = prompt.length + length;
+      tracer?.chosen({ byte, logLikelihoods, logits, position, accepted: lookAhead.counts.accepted });
       if (byte === sentinels?.end || lineEnds.includes(byte)) {
         stop = byte === sentinels?.end ? 'end' : 'line-end';
         break;
@@ -86,9 +106,9 @@ export class Generator {
       character = nextState(character, byte) ?? 0;
       if (length === maxBytes) break;
       await turn(wanted);
-      source?.follow(byte);
-      const logits = lookAhead.next(byte + idOffset, draft);
-      logLikelihoods = source?.mixed(logits, idOffset) ?? normalised(logits);
+      copying(() => source?.follow(byte));
+      logits = lookAhead.next(byte + idOffset, draft);
+      logLikelihoods = copying(() => source?.mixed(logits, idOffset)) ?? normalised(logits);
     }
     lookAhead.end();
     const whole = withoutUnfinished(bytes.subarray(0, length)).length;

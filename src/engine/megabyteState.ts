@@ -4,6 +4,7 @@
  * logits.
  */
 
+import type { EnginePart } from '../core/engine';
 import type { MegabyteManifest } from '../core/manifest';
 import { ByteState } from './byteState';
 import { grown } from './kvCache';
@@ -33,11 +34,13 @@ export class MegabyteState extends ByteState {
     this.#wide.truncate(1 + Math.floor(length / this.model.manifest.patching.bytes));
   }
 
-  protected override *steps(rows: number): Generator<undefined, Float32Array> {
+  protected override readonly lastPart = 'local';
+
+  protected override *steps(rows: number): Generator<EnginePart, Float32Array> {
     const end = this.length + rows;
     if (this.#wide.length <= Math.floor(end / this.model.manifest.patching.bytes)) {
       this.#readPatches(end);
-      yield;
+      yield 'wide';
     }
     return this.#predict(this.length + 1, end);
   }

@@ -4,7 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type EngineInfo, type EngineOptions } from '../core/engine';
+import { modelSize } from '../core/flops';
 import { graphEntries, inShort, parseManifest, thresholdNats, type BltManifest, type Manifest } from '../core/manifest';
+import { measureHeader } from '../core/prompt';
 import { place, type GraphFile, type Sessions } from './providers';
 import { messageOf, Runtime } from './session';
 
@@ -43,6 +45,9 @@ export class Model implements Graphs {
       packageBytes: graphs.reduce((sum, { bytes }) => sum + bytes, 0),
       thresholdNats: thresholdNats(manifest),
       contextBytes: manifest.context.maxBytes,
+      size: modelSize(manifest),
+      patchBytes: manifest.patching.rule === 'fixed' ? manifest.patching.bytes : null,
+      headerIds: measureHeader(manifest).length,
       device,
       attempts,
       loadMs: performance.now() - started,

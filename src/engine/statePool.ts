@@ -39,6 +39,15 @@ export class StatePool {
     return this.#chosen.patches;
   }
 
+  /** Hears of the parts of the runs of the chosen one. */
+  set onPart(listener: ByteState['onPart']) {
+    this.#chosen.onPart = listener;
+  }
+
+  entropyAfter(length: number): number | undefined {
+    return this.#chosen.entropyAfter(length);
+  }
+
   /** How many ids at the start of `ids` were fed to the state that is chosen for them. */
   commonPrefix(ids: ArrayLike<number>): number {
     let best = -1;

@@ -18,6 +18,9 @@ export const info: EngineInfo = {
   packageBytes: 5_900_000,
   thresholdNats: 2,
   contextBytes: 512,
+  size: undefined,
+  patchBytes: null,
+  headerIds: 2,
   device: 'cpu',
   attempts: [
     { provider: 'webgpu', accepted: false, reason: 'no adapter' },

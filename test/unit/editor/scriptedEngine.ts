@@ -16,6 +16,9 @@ export const scriptedInfo: EngineInfo = {
   packageBytes: 1_500_000,
   thresholdNats: 1.335,
   contextBytes: 1024,
+  size: undefined,
+  patchBytes: null,
+  headerIds: 2,
   device: 'cpu',
   attempts: [
     { provider: 'cuda', accepted: false, reason: 'there is no such card' },

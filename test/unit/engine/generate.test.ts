@@ -44,6 +44,8 @@ describe('the rules, over a model that says what it is told', () => {
     let said = 0;
     const model: ByteModel & { readonly fed: number[]; readonly runs: number[] } = {
       patches: 0,
+      onPart: undefined,
+      entropyAfter: () => undefined,
       runs: [],
       get fed() {
         return fed;
