@@ -82,8 +82,8 @@ export class EngineCompleter implements Completer {
 
   readonly score = async ({ path, prefix, suffix }: Prompt, target: string): Promise<readonly number[]> => {
     const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
-    const { bits } = await this.client.score({ ...request, target: encodeUtf8(target) });
-    return Array.from(bits, (bit) => Number(bit.toPrecision(6)));
+    const { bits } = await this.client.score({ ...request, targets: [encodeUtf8(target)] });
+    return Array.from(bits[0] ?? [], (bit) => Number(bit.toPrecision(6)));
   };
 
   dispose(): void {

@@ -93,15 +93,15 @@ export interface TraceStep {
   readonly ms: PartTimes;
 }
 
-/** Asks how likely a text is after a prompt; the rest is as in a completion. */
+/** Asks how likely each of some texts is after a prompt; the rest is as in a completion. */
 export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix' | 'copying'> {
-  /** UTF-8 text that stands at the cursor. */
-  readonly target: Uint8Array;
+  /** UTF-8 texts that may stand at the cursor. The caches keep the last one, so a text that is gone on from goes last. */
+  readonly targets: readonly Uint8Array[];
 }
 
 export interface ScoreResult {
-  /** −log2 p of each byte of the target, given the bytes before it. */
-  readonly bits: Float32Array;
+  /** For each target: −log2 p of each of its bytes, given the bytes before it. */
+  readonly bits: readonly Float32Array[];
   /** Bytes of the prompt that were already in the caches. */
   readonly reusedBytes: number;
   /** Milliseconds in the engine. */
@@ -173,6 +173,7 @@ export interface Engine {
   /** Starts the model process when there is none. */
   load(): Promise<EngineInfo>;
   complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult>;
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult>;
   /** `onProgress` hears now and then how many bytes of the range are done. */
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement>;
   readonly state: EngineState;

@@ -7,6 +7,8 @@ import type {
   EngineState,
   Measurement,
   MeasureRequest,
+  ScoreRequest,
+  ScoreResult,
 } from '../core/engine';
 import { msPerByte } from '../core/status';
 
@@ -53,6 +55,10 @@ export class EngineSlot implements Engine {
       this.notify();
     }
     return result;
+  }
+
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
+    return this.worked(this.started().score(request, signal));
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {

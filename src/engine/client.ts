@@ -88,7 +88,6 @@ export class EngineClient implements Engine {
     return this.#ask((connection, token) => connection.sendRequest(completeRequest, request, token), signal);
   }
 
-  /** For measurements only, so it is not in the contract with the product. */
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
     return this.#ask((connection, token) => connection.sendRequest(scoreRequest, request, token), signal);
   }

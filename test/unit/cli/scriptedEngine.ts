@@ -70,6 +70,10 @@ export class ScriptedEngine implements Engine {
     return this.script(request);
   }
 
+  score(): Promise<never> {
+    return Promise.reject(new Error('The script has no score'));
+  }
+
   measure(
     { text, start, end }: MeasureRequest,
     _signal?: AbortSignal,

@@ -7,6 +7,8 @@ import type {
   EngineState,
   Measurement,
   MeasureRequest,
+  ScoreRequest,
+  ScoreResult,
 } from '../../../src/core/engine';
 
 export const scriptedInfo: EngineInfo = {
@@ -43,6 +45,7 @@ export const scriptedResult: CompleteResult = {
 export interface Script {
   load?: () => Promise<EngineInfo>;
   complete?: (request: CompleteRequest, signal?: AbortSignal) => Promise<CompleteResult>;
+  score?: (request: ScoreRequest, signal?: AbortSignal) => Promise<ScoreResult>;
   measure?: (request: MeasureRequest, signal?: AbortSignal) => Promise<Measurement>;
 }
 
@@ -67,6 +70,11 @@ export class ScriptedEngine implements Engine {
   complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
     this.calls.push('complete');
     return this.script.complete?.(request, signal) ?? Promise.resolve(scriptedResult);
+  }
+
+  score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
+    this.calls.push('score');
+    return this.script.score?.(request, signal) ?? Promise.reject(new Error('The script has no score'));
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal): Promise<Measurement> {

@@ -78,8 +78,8 @@ describe('the engine', () => {
     for (let i = 0; i < 12; i++) {
       const one = { ...request, prefix: new TextEncoder().encode(`const x = compute(y);\nret${i}`) };
       const { bytes, probabilities } = await engine.complete(one, never);
-      const { bits } = await engine.score({ ...one, target: bytes }, never);
-      const chances = [...bits].map((b) => 2 ** -b);
+      const { bits } = await engine.score({ ...one, targets: [bytes] }, never);
+      const chances = [...(bits[0] ?? [])].map((b) => 2 ** -b);
       expect(greatestDifference(chances, probabilities)).toBeLessThan(1e-4);
       expect((await engine.complete(one, never)).bytes).toEqual(bytes);
       generated += bytes.length;

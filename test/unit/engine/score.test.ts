@@ -1,11 +1,12 @@
 // Scoring a text must give what generating it byte by byte gives.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { completePrompt } from '../../../src/core/prompt';
 import { BltState } from '../../../src/engine/bltState';
 import { Generator } from '../../../src/engine/generate';
 import { score } from '../../../src/engine/score';
+import { Cancelled } from '../../../src/engine/turn';
 import { greatestDifference, loadModel, packages, root, type Blt } from './packages';
 
 const always = { isCancellationRequested: false };
@@ -17,8 +18,19 @@ describe.each(packages)('$name', ({ directory }) => {
   beforeAll(async () => {
     model = await loadModel(directory);
   });
-  const over = (request: typeof prompt & { copying?: boolean }, target: Uint8Array, state = new BltState(model)) =>
-    score(model.manifest, state, { copying: false, ...request, target }, always);
+  const over = async (
+    request: typeof prompt & { copying?: boolean },
+    target: Uint8Array,
+    state = new BltState(model),
+  ) => {
+    const { bits, reusedBytes } = await score(
+      model.manifest,
+      state,
+      { copying: false, ...request, targets: [target] },
+      always,
+    );
+    return { bits: bits[0] as Float32Array, reusedBytes };
+  };
 
   /** Bits of the target, one run of the graphs for each byte. */
   function stepByStep(target: Uint8Array): number[] {
@@ -52,6 +64,44 @@ describe.each(packages)('$name', ({ directory }) => {
     expect(reusedBytes).toBe(completePrompt(prompt, model.manifest).length - 1);
     const again = await generator.complete(completion, always);
     expect(again.bytes).toEqual(bytes);
+  });
+
+  test.each([false, true])('several targets at once are as one by one, copying %s', async (copying) => {
+    const targets = [code.subarray(700, 712), new Uint8Array(), code.subarray(700, 830), code.subarray(100, 140)];
+    const state = new BltState(model);
+    const { bits } = await score(model.manifest, state, { ...prompt, copying, targets }, always);
+    for (const [i, target] of targets.entries()) {
+      const alone = await over({ ...prompt, copying }, target);
+      expect(greatestDifference(bits[i] ?? [], alone.bits)).toBeLessThan(1e-4);
+    }
+  });
+
+  test('the prompt is read once, and what a completion needs of it and of the last target is still there', async () => {
+    const state = new BltState(model);
+    const read = vi.spyOn(state, 'read');
+    const feedChunk = vi.spyOn(state, 'feedChunk');
+    const targets = [code.subarray(100, 120), code.subarray(700, 720)];
+    await score(model.manifest, state, { ...prompt, targets }, always);
+    const { length } = completePrompt(prompt, model.manifest);
+    const fed = (calls: readonly [Uint16Array, ...unknown[]][]) => calls.reduce((sum, [ids]) => sum + ids.length, 0);
+    expect([fed(read.mock.calls), fed(feedChunk.mock.calls)]).toEqual([length, 38]);
+    const goingOn = { ...prompt, prefix: code.subarray(600, 720), maxBytes: 12, minConfidence: 0 };
+    const { bytes, reusedBytes } = await new Generator(model.manifest, state).complete(goingOn, always);
+    expect(reusedBytes).toBe(length + 19);
+    const fresh = await new Generator(model.manifest, new BltState(model)).complete(goingOn, always);
+    expect(bytes).toEqual(fresh.bytes);
+  });
+
+  test('once nobody wants it, it ends before the next target', async () => {
+    const state = new BltState(model);
+    const wanted = { isCancellationRequested: false };
+    const feedChunk = vi.spyOn(state, 'feedChunk').mockImplementation((ids) => {
+      wanted.isCancellationRequested = true;
+      return new Float32Array(ids.length * model.manifest.vocabulary);
+    });
+    const targets = [code.subarray(100, 120), code.subarray(700, 720)];
+    await expect(score(model.manifest, state, { ...prompt, targets }, wanted)).rejects.toThrow(Cancelled);
+    expect(feedChunk).toHaveBeenCalledTimes(1);
   });
 
   test('a target that does not fit is refused', async () => {
