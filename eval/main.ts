@@ -19,6 +19,7 @@ import { EngineCompleter, FloorCompleter, ProgramCompleter, type Completer } fro
 import { clean, cursorSpace, noisy, noisyPrefix, type Condition } from './conditions';
 import { itemsOf, readSample, type Item, type Sampled } from './data';
 import { groupBy } from './group';
+import { withoutLicence } from './licenceHead';
 import { ask, type Outcome } from './outcome';
 import { drawPlots } from './plots';
 import { report } from './report/index';
@@ -40,6 +41,8 @@ const { values: options } = parseArgs({
     files: { type: 'string' },
     /** Baselines type fewer segments: each is some 600 questions. */
     'baseline-segments': { type: 'string', default: '0' },
+    /** Draws of each kind of typo, for the worst of them; baselines get one. */
+    seeds: { type: 'string', default: '1' },
     benchmarks: { type: 'string' },
     'benchmark-items': { type: 'string' },
     /** Asks again even where the answer is known. */
@@ -109,6 +112,9 @@ async function startCompleters(): Promise<Started[]> {
 interface Work {
   readonly conditions: readonly Condition[];
   readonly items: readonly Item[];
+  /** Noise that depends on a seed, and how many seeds it gets. */
+  readonly drawn: readonly Condition[];
+  readonly seeds: number;
   readonly wideItems: readonly Item[];
   readonly segments: readonly Sampled[];
   readonly files: readonly Sampled[];
@@ -118,7 +124,9 @@ interface Work {
 
 async function evaluate({ completer, description, role }: Started, work: Work): Promise<Results> {
   const questions = work.benchmarks.flatMap(({ sets }) => sets.flatMap((set) => set.questions)).length;
-  const steps = work.items.length + work.wideItems.length + 2 * work.segments.length + work.files.length + questions;
+  const redrawnItems = work.seeds > 1 ? work.items.length : 0;
+  const steps =
+    work.items.length + redrawnItems + work.wideItems.length + 2 * work.segments.length + work.files.length + questions;
   const bar = new SingleBar({ format: `${completer.name} {bar} {value}/{total} {eta_formatted}`, etaBuffer: 100 });
   bar.start(steps, 0);
   const outcomes: Outcome[] = [];
@@ -131,6 +139,17 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
       outcomes.push(await ask(completer, item, condition, prefix, { withSuffix: false, scored }));
     }
     outcomes.push(await ask(completer, item, clean, item.prefix, { withSuffix: true, scored: true }));
+    bar.increment();
+  }
+  const redrawn: Outcome[] = [];
+  for (const item of work.seeds > 1 ? work.items : []) {
+    for (const condition of work.drawn) {
+      for (let seed = 1; seed < work.seeds; seed++) {
+        const prefix = noisyPrefix(condition, item, seed);
+        if (prefix === undefined) continue;
+        redrawn.push(await ask(completer, item, condition, prefix, { withSuffix: false, scored: false }));
+      }
+    }
     bar.increment();
   }
   const wide: Outcome[] = [];
@@ -165,7 +184,7 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
   bar.stop();
   completer.flush();
   const { name, asked, askedMs } = completer;
-  return { name, role, description, outcomes, wide, typed, files, benchmarks, asked, askedMs };
+  return { name, role, description, outcomes, redrawn, wide, typed, files, benchmarks, asked, askedMs };
 }
 
 function cut(benchmarks: readonly Benchmark[], most: number): Benchmark[] {
@@ -214,7 +233,7 @@ async function main(): Promise<void> {
     count(options.segments, 1),
   );
   const files = some(
-    sample.filter(({ whole }) => whole),
+    sample.filter(({ whole }) => whole).map((file) => ({ ...file, text: withoutLicence(file.text) })),
     count(options.files, 1),
   );
   const notRun: string[] = [];
@@ -228,6 +247,8 @@ async function main(): Promise<void> {
   const work: Work = {
     conditions: quick ? few : noisy,
     items,
+    drawn: noisy.filter(({ id }) => id.startsWith('T-')),
+    seeds: Number(options.seeds),
     wideItems: quick ? [] : cursorFiles.flatMap((file) => itemsOf(file, Infinity)),
     segments,
     files,
@@ -238,8 +259,8 @@ async function main(): Promise<void> {
   try {
     const works: Readonly<Record<Role, Work>> = {
       model: work,
-      ablation: { ...work, conditions: few, segments: [], benchmarks: [] },
-      baseline: { ...work, segments: baselineSegments },
+      ablation: { ...work, conditions: few, seeds: 1, segments: [], benchmarks: [] },
+      baseline: { ...work, seeds: 1, segments: baselineSegments },
     };
     for (const one of completers) results.push(await evaluate(one, works[one.role]));
   } finally {

@@ -14,6 +14,8 @@ export interface Results {
   /** In a sentence: what it is, with its hash or command. */
   readonly description: string;
   readonly outcomes: readonly Outcome[];
+  /** Under other draws of the same noise: seeds 1, 2, … */
+  readonly redrawn: readonly Outcome[];
   /** Clean, with as much of the file before the cursor as the data has. */
   readonly wide: readonly Outcome[];
   readonly typed: readonly TypedSegment[];

@@ -7,7 +7,7 @@ import { savedAt, typistsOf } from './typing';
 
 export function goals(
   evaluation: Evaluation,
-  { ours, others, timesFloor, keptDifference, midWordMinusStart }: Measures,
+  { ours, others, timesFloor, keptDifference, bitsDifference, midWordMinusStart }: Measures,
 ): string {
   const { results } = evaluation;
   const typists = typistsOf(evaluation);
@@ -33,6 +33,8 @@ export function goals(
     lines.push(
       `Share of clean exact matches kept, minus that of ${other.name}: ${differences.join(', ')}. The goal is an interval above 0, and more exact matches under noise than any baseline (see below).`,
     );
+    const bits = ['clean', ...claimed].map((id) => `${id} ${interval(bitsDifference(other, id), 1, 2)}`);
+    lines.push(`Bits per byte of the target minus those of ${other.name}: ${bits.join(', ')}. Below 0 is better.`);
   }
   if (baselines.length === 0) lines.push('Robustness against trained baselines: not measured, none was given.');
   lines.push(

@@ -9,6 +9,8 @@ import { byGroup, cleanText } from './cleanText';
 import { goals } from './goals';
 import { keystrokes } from './keystrokes';
 import { measuresOf } from './measures';
+import { noiseBits } from './noiseBits';
+import { redraws } from './redraws';
 import { reliability } from './reliability';
 import { robustness } from './robustness';
 import { table } from './tables';
@@ -49,6 +51,8 @@ The questions: ${items.length} cursors in ${files} files of ${packages} packages
       repetition(item.target, item.prefix),
     ),
     robustness(evaluation, measures, plots),
+    noiseBits(evaluation, measures),
+    redraws(evaluation, measures),
     wordsAndSpaces(evaluation, measures),
     keystrokes(evaluation, measures, plots),
     reliability(evaluation, measures, plots),
@@ -60,7 +64,9 @@ The questions: ${items.length} cursors in ${files} files of ${packages} packages
   const left = [
     ...notRun,
     'CUTE character probes: they are English instructions with examples, which a model of code alone cannot follow.',
-    'RP_5 and RD_5 over five seeds of each noise: seed 0 only.',
+    ...(results.some(({ redrawn }) => redrawn.length > 0)
+      ? []
+      : ['RP and RD over several draws of each noise: `--seeds` was not given.']),
     'Perturbations of ReCode other than those named, and its MBPP half.',
   ];
   sections.push(`## Not run\n\n${left.map((line) => `- ${line}`).join('\n')}\n`);

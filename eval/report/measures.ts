@@ -70,6 +70,34 @@ export function measuresOf({ items, results, quick }: Evaluation) {
       ),
       ratio,
     );
+  /** Pairs of ours and another one's outcome of the same item. */
+  const together = (other: Results, condition: string) => {
+    const otherOf = new Map(known(under(other, condition)).map((outcome) => [outcome.item, outcome]));
+    return known(under(ours, condition)).flatMap((own) => {
+      const theirs = otherOf.get(own.item);
+      return theirs ? [{ own, theirs }] : [];
+    });
+  };
+  /** Bits per byte of ours minus that of another one. */
+  const bitsDifference = (other: Results, condition: string) =>
+    bootstrap.estimate(
+      together(other, condition).map(({ own, theirs }) => ({
+        file: own.item.fileId,
+        values: [own.bits - theirs.bits, own.targetBytes] as const,
+      })),
+      ratio,
+    );
+  /** What noise adds to ours in bits per byte, minus what it adds to another one's. */
+  function moreBitsDifference(other: Results, condition: string): Estimate {
+    const cleanOf = new Map(together(other, clean.id).map((both) => [both.own.item, both]));
+    const rows = together(other, condition).flatMap(({ own, theirs }) => {
+      const before = cleanOf.get(own.item);
+      if (before === undefined) return [];
+      const more = own.bits - before.own.bits - (theirs.bits - before.theirs.bits);
+      return [{ file: own.item.fileId, values: [more, own.targetBytes] as const }];
+    });
+    return bootstrap.estimate(rows, ratio);
+  }
   /** Kept share of ours minus that of another one, on the same items. */
   function keptDifference(other: Results, condition: string): Estimate {
     const otherOf = new Map(pairs(other, condition).map((pair) => [pair.after.item, pair]));
@@ -111,6 +139,8 @@ export function measuresOf({ items, results, quick }: Evaluation) {
     fair,
     kept,
     moreBits,
+    bitsDifference,
+    moreBitsDifference,
     keptDifference,
     midWordMinusStart,
     flips,

@@ -19,7 +19,7 @@ export function wholeFiles({ results, window }: Evaluation): string {
   ]);
   return `## Bits per byte of whole files
 
-Files of 12,000 characters or less, licence comments included, read in windows: each stretch of ${window.stride} bytes is predicted with the ${window.context.toLocaleString('en')} bytes before it as context. Bits are summed over a language and divided by its bytes.
+Files of 12,000 characters or less without the comment about licence and copyright at their head, read in windows: each stretch of ${window.stride} bytes is predicted with the ${window.context.toLocaleString('en')} bytes before it as context. Bits are summed over a language and divided by its bytes.
 
 ${table(['language', 'files', 'bytes', ...scored.map(({ name }) => name)], rows)}
 `;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeUtf8 } from '../../../src/core/bytes';
 import { noisy, noisyPrefix } from '../../../eval/conditions';
+import { withoutLicence } from '../../../eval/licenceHead';
 import { cursorClasses, itemsOf, lastBytes, readSample } from '../../../eval/data';
 
 const data = path.resolve(import.meta.dirname, '../../../eval/data');
@@ -46,4 +47,14 @@ test('the last bytes of a text are whole characters', () => {
   expect(lastBytes('aäb', 2)).toBe('b');
   expect(lastBytes('aäb', 3)).toBe('äb');
   expect(lastBytes('aäb', 9)).toBe('aäb');
+});
+
+test.each([
+  ['/* Copyright 2020 */\ncode', 'code'],
+  ['// Licensed under MIT\n// more\n\n/** Copyright */\ncode', 'code'],
+  ['# License: MIT\nimport os', 'import os'],
+  ['/** What it does. */\ncode', '/** What it does. */\ncode'],
+  ['#!/bin/sh\n# Copyright\nls', '#!/bin/sh\n# Copyright\nls'],
+])('a licence at the head of %j is cut off', (text, rest) => {
+  expect(withoutLicence(text)).toBe(rest);
 });
