@@ -41,6 +41,8 @@ const { values: options } = parseArgs({
     files: { type: 'string' },
     /** Baselines type fewer segments: each is some 600 questions. */
     'baseline-segments': { type: 'string', default: '0' },
+    /** Baselines see these kinds of noise, by their ids and commas between; all of them unless said. */
+    'baseline-noise': { type: 'string' },
     /** Draws of each kind of typo, for the worst of them; baselines get one. */
     seeds: { type: 'string', default: '1' },
     benchmarks: { type: 'string' },
@@ -244,6 +246,8 @@ async function main(): Promise<void> {
   const completers = await startCompleters();
   const baselineSegments = some(segments, Number(options['baseline-segments']));
   const few = noisy.filter(({ id }) => ['T-ONE', 'T-MIX 3 %', 'T-MIDWORD'].includes(id));
+  const named = options['baseline-noise']?.split(',');
+  const baselineNoise = named ? noisy.filter(({ id }) => named.includes(id)) : quick ? few : noisy;
   const work: Work = {
     conditions: quick ? few : noisy,
     items,
@@ -260,7 +264,7 @@ async function main(): Promise<void> {
     const works: Readonly<Record<Role, Work>> = {
       model: work,
       ablation: { ...work, conditions: few, seeds: 1, segments: [], benchmarks: [] },
-      baseline: { ...work, seeds: 1, segments: baselineSegments },
+      baseline: { ...work, conditions: baselineNoise, seeds: 1, segments: baselineSegments },
     };
     for (const one of completers) results.push(await evaluate(one, works[one.role]));
   } finally {

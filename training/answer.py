@@ -97,17 +97,38 @@ def may_follow(unfinished: bytes) -> torch.Tensor:
     return torch.tensor(out)
 
 
-class ByteAnswers:
-    """`start` gives a decoder with empty caches."""
+class Reader:
+    """Reads prompts, and remembers the last one: a completion and a score of the same prompt read it once.
+
+    `start` gives a decoder with empty caches.
+    """
 
     def __init__(self, start: Callable):
-        self.start = start
+        self.start, self.ids, self.decoder, self.logits = start, None, None, None
+
+    def read(self, ids: list[int]) -> tuple:
+        """A decoder that has read the ids, and the logits (vocabulary) of what follows them."""
+        if ids != self.ids:
+            self.decoder = self.start()
+            self.logits = self.decoder.feed(ids)[-1]
+            self.ids = ids
+        return self.decoder.fork(), self.logits
+
+    def follow(self, ids: list[int], more: list[int]) -> torch.Tensor:
+        """Logits (len(more), vocabulary) of what follows `ids` and each prefix of `more` but the whole."""
+        decoder, logits = self.read(ids)
+        return torch.cat([logits[None], decoder.feed(more[:-1])]) if len(more) > 1 else logits[None]
+
+
+class ByteAnswers:
+    def __init__(self, start: Callable):
+        self.reader = Reader(start)
 
     def complete(self, head: bytes, before: bytes, most: int) -> tuple[bytes, list[float]]:
         ids = [BOS, *(b + OFFSET for b in head + before)]
-        decoder, out, probabilities = self.start(), bytearray(), []
+        out, probabilities = bytearray(), []
         unfinished = before[len(before) - open_bytes(before) :]
-        logits = decoder.feed(ids)[-1]
+        decoder, logits = self.reader.read(ids)
         while len(out) < min(most, CONTEXT - len(ids)):
             p, allowed = logits.softmax(0), may_follow(unfinished)
             chosen = int(allowed[p[allowed].argmax()])
@@ -124,15 +145,17 @@ class ByteAnswers:
         ids = [BOS, *(b + OFFSET for b in head + before)]
         if len(target) > CONTEXT - len(ids):
             raise Refused(f"The target has {len(target)} bytes, but after this prompt only {CONTEXT - len(ids)} fit.")
+        if not target:
+            return []
         wanted = [b + OFFSET for b in target]
-        logits = self.start().feed(ids + wanted[:-1])[len(ids) - 1 :]
-        nats = -logits.log_softmax(1)[torch.arange(len(wanted)), torch.tensor(wanted, dtype=torch.long)]
-        return (nats / math.log(2)).tolist() if wanted else []
+        logits = self.reader.follow(ids, wanted)
+        nats = -logits.log_softmax(1)[torch.arange(len(wanted)), torch.tensor(wanted)]
+        return (nats / math.log(2)).tolist()
 
 
 class BpeAnswers:
     def __init__(self, bpe: Bpe, start: Callable):
-        self.bpe, self.start = bpe, start
+        self.bpe, self.reader = bpe, Reader(start)
         self.pieces = pre_tokenizers.Split(Regex(PIECES), "isolated")
         self.text_ids = torch.tensor([i for i in range(bpe.size) if bpe.tokens[i]])
         self.agreeing = lru_cache(maxsize=10_000)(self._agreeing)
@@ -153,8 +176,8 @@ class BpeAnswers:
 
     def complete(self, head: bytes, before: bytes, most: int) -> tuple[bytes, list[float]]:
         kept, rest = self.healed(before)
-        decoder, out, probabilities = self.start(), bytearray(), []
-        logits = decoder.feed(self.tokens(head, kept))[-1]
+        out, probabilities = bytearray(), []
+        decoder, logits = self.reader.read(self.tokens(head, kept))
         while len(out) < most:
             if rest:
                 allowed = self.agreeing(rest)
@@ -187,7 +210,7 @@ class BpeAnswers:
             return []
         kept, rest = self.healed(before)
         known, new = self.tokens(head, kept), self.bpe.encode(rest + target)
-        logits = self.start().feed(known + new[:-1])[len(known) - 1 :]
+        logits = self.reader.follow(known, new)
         nats = 0.0
         for row, token in zip(logits, new):
             allowed = self.agreeing(rest) if rest else slice(None)

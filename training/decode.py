@@ -1,5 +1,7 @@
 """Cached decoding of the baselines, in PyTorch: feeding ids one by one, in chunks or all at once gives the same logits."""
 
+from copy import copy
+
 import torch
 import torch.nn.functional as F
 
@@ -13,6 +15,12 @@ class CachedLayers:
     def __init__(self, stack: Stack):
         self.stack, self.config, self.length = stack, stack.config, 0
         self.past = [None] * len(stack.layers)
+
+    def fork(self) -> "CachedLayers":
+        """The same state, to go on from more than once. Rows are never written to, so they are shared."""
+        other = copy(self)
+        other.past = list(self.past)
+        return other
 
     def advance(self, x: torch.Tensor) -> torch.Tensor:
         """New positions (T, width) -> (T, width)."""
@@ -43,6 +51,11 @@ class CachedLanguageModel:
     def __init__(self, model: LanguageModel):
         self.model, self.layers = model, CachedLayers(model)
 
+    def fork(self) -> "CachedLanguageModel":
+        other = copy(self)
+        other.layers = self.layers.fork()
+        return other
+
     @torch.inference_mode()
     def feed(self, ids: list[int]) -> torch.Tensor:
         """New ids -> logits (len(ids), vocabulary) of what follows each."""
@@ -57,6 +70,11 @@ class CachedMegabyte:
     def __init__(self, model: Megabyte):
         self.model, self.layers, self.ids = model, CachedLayers(model.wide), []
         self.known = self.layers.advance(model.wide.pad[None])  # (complete patches + 1, width)
+
+    def fork(self) -> "CachedMegabyte":
+        other = copy(self)
+        other.layers, other.ids = self.layers.fork(), list(self.ids)
+        return other
 
     @torch.inference_mode()
     def feed(self, ids: list[int]) -> torch.Tensor:

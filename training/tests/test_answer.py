@@ -55,6 +55,11 @@ class Recomputed:
         with torch.inference_mode():
             return self.model(torch.tensor([self.ids]))[0, -len(ids) :]
 
+    def fork(self):
+        other = Recomputed(self.model)
+        other.ids = list(self.ids)
+        return other
+
 
 @pytest.mark.parametrize("name", ["plain", "megabyte", "bpe"])
 @pytest.mark.parametrize("chunks", [[100], [1] * 100, [3, 40, 1, 56]])
@@ -100,6 +105,9 @@ class Scripted:
         for rank, token in enumerate(self.wishes.pop(0)):
             logits[-1, token] = 20 - 5 * rank
         return logits
+
+    def fork(self):
+        return self
 
 
 def test_a_word_cut_in_two_is_healed(bpe):
