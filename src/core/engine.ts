@@ -172,7 +172,12 @@ export type EngineState = 'idle' | 'loading' | 'ready' | 'busy' | 'failed';
 export interface Engine {
   /** Starts the model process when there is none. */
   load(): Promise<EngineInfo>;
-  complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult>;
+  /** `onBytes` hears all bytes that were generated so far, whenever there is one more. */
+  complete(
+    request: CompleteRequest,
+    signal?: AbortSignal,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<CompleteResult>;
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult>;
   /** `onProgress` hears now and then how many bytes of the range are done. */
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement>;

@@ -1,4 +1,5 @@
 /** What was suggested before: is the user typing it, or back at a place that was answered already? Then no engine. */
+import { longestSuffix } from './promptWindow';
 import type { Suggestion } from './suggestion';
 
 /** The text around a cursor, cut into what typing in one line leaves alone and what it changes. */
@@ -61,14 +62,31 @@ export const isSamePlace = (a: Place, b: Place): boolean =>
 
 /** What of a suggestion is left to type at a place. */
 function restOf({ place: old, suggestion: { text } }: Answer, place: Place): string | undefined {
+  const way = typedBetween(old, place);
+  if (way === undefined || !text.startsWith(way.typed)) return undefined;
+  const rest = text.slice(way.typed.length);
+  return rest.endsWith(way.closed) ? rest.slice(0, rest.length - way.closed.length) : undefined;
+}
+
+/** What was typed from one place to the other, if nothing else was done, and what the editor closed by itself behind it. */
+export function typedBetween(
+  old: Place,
+  place: Place,
+): { readonly typed: string; readonly closed: string } | undefined {
   if (!place.line.startsWith(old.line)) return undefined;
-  const typed = place.line.slice(old.line.length);
-  if (!text.startsWith(typed)) return undefined;
   if (old.document !== place.document || old.above !== place.above) return undefined;
-  const rest = text.slice(typed.length);
-  if (place.after === old.after) return rest;
-  // The editor closes a typed bracket or quote by itself, so the text after the cursor may have grown by that.
-  const closed = place.after.slice(0, place.after.length - old.after.length);
-  const isClosing = /^[)\]}'"`]+$/.test(closed) && place.after === closed + old.after;
-  return isClosing && rest.endsWith(closed) ? rest.slice(0, -closed.length) : undefined;
+  const closed = closedBetween(old.after, place.after);
+  return closed === undefined ? undefined : { typed: place.line.slice(old.line.length), closed };
+}
+
+/** The brackets and quotes by which the text after a cursor has grown; undefined if it has changed in another way. */
+function closedBetween(old: string, now: string): string | undefined {
+  const closers = /^[)\]}'"`]*/.exec(now)?.[0] ?? '';
+  for (let length = 0; length <= closers.length; length++) {
+    const rest = now.slice(length);
+    // At its limit the text loses at its end what it gains at its beginning.
+    const isCut = now.length >= longestSuffix && rest.length === old.length - length;
+    if (rest === (isCut ? old.slice(0, rest.length) : old)) return closers.slice(0, length);
+  }
+  return undefined;
 }

@@ -46,9 +46,13 @@ export class EngineSlot implements Engine {
     return info;
   }
 
-  async complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
+  async complete(
+    request: CompleteRequest,
+    signal?: AbortSignal,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<CompleteResult> {
     const engine = this.started();
-    const result = await this.worked(engine.complete(request, signal));
+    const result = await this.worked(engine.complete(request, signal, onBytes));
     if (engine === this.engine && result.bytes.length > 0) {
       this.last = result;
       this.byteMs = msPerByte(result) ?? this.byteMs;

@@ -3,17 +3,19 @@ import * as vscode from 'vscode';
 import type { CompleteRequest, Engine } from '../core/engine';
 import { encodeUtf8 } from '../core/bytes';
 import type { Reason } from '../core/decision';
-import { GhostText, isSamePlace, type Place } from '../core/ghostText';
+import type { Beginning } from '../core/generation';
+import { GhostText, type Place } from '../core/ghostText';
 import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
 import type { Battery } from './battery';
-import { abortSignal, isCancelled, pause } from './cancellation';
+import { isCancelled, pause } from './cancellation';
 import type { Config } from './config';
 import { cursorPlace, fileNameFor } from './cursorPlace';
 import type { Decisions } from './decisions';
 import { isAbort, type Failures } from './failures';
 import type { Suppressions } from './suppression';
 import type { Usage } from './usage';
+import { beginning, Writing } from './writing';
 
 /** Run by VS Code when a suggestion was accepted as a whole; no command for users. */
 export const acceptedCommand = 'bytewise.suggestionAccepted';
@@ -22,18 +24,13 @@ export interface Accepted {
   readonly document: vscode.TextDocument;
   readonly place: Place;
   readonly text: string;
+  /** Where the text ends then, in UTF-16 code units. */
+  readonly end: number;
 }
 
 type Outcome =
   | { readonly suggestion: Suggestion; readonly source: 'memory' | 'engine'; readonly place: Place }
   | { readonly reason: Reason };
-
-/** An answer that was asked for before VS Code did. */
-interface Prepared {
-  readonly place: Place;
-  readonly controller: AbortController;
-  readonly answer: Promise<Suggestion>;
-}
 
 /** What the provider lives among. */
 export interface Surroundings {
@@ -49,7 +46,7 @@ export interface Surroundings {
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   private readonly ghostText = new GhostText();
   private readonly pace = new TypingPace();
-  private prepared: Prepared | undefined;
+  private writing: Writing | undefined;
   private readonly listeners: vscode.Disposable;
 
   constructor(private readonly around: Surroundings) {
@@ -57,7 +54,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       around.config.onChange(() => {
         this.forget();
       }),
-      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges: [change, ...others] }) => {
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document === this.writing?.document) this.writing.follow(contentChanges);
+        const [change, ...others] = contentChanges;
         if (document !== vscode.window.activeTextEditor?.document || others.length > 0) return;
         // One or two characters: a key, or a bracket with the one that closes it.
         if (change && change.text.length > 0 && change.text.length <= 2) this.pace.key(performance.now());
@@ -98,26 +97,22 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     // With the suggest widget open, VS Code shows only what extends the selected item.
     const selected = context.selectedCompletionInfo;
     const range = selected?.range ?? new vscode.Range(position, position);
-    const accepted: Accepted = { document, place, text };
+    const end = document.offsetAt(range.start) + (selected?.text ?? '').length + text.length;
+    const accepted: Accepted = { document, place, text, end };
     const command = { command: acceptedCommand, title: 'Accepted', arguments: [accepted] };
     return [new vscode.InlineCompletionItem((selected?.text ?? '') + text, range, command)];
   }
 
   /** The next suggestion is worked on at once, before VS Code asks for it. */
-  async accepted({ document, place, text }: Accepted): Promise<void> {
+  async accepted({ document, place, text, end }: Accepted): Promise<void> {
     const { usage, battery, config, suppressions } = this.around;
     usage.accepted(document, text);
     if (config.settings.trigger === 'manual' || battery.isInUse) return;
     if (suppressions.ofDocument(document, { invoked: false })) return;
     const next: Place = { ...place, line: place.line + text };
     if (this.ghostText.recall(next, config.settings.gate)) return;
-    this.drop();
-    const controller = new AbortController();
-    const answer = this.ask(fileNameFor(document), next, config.settings.gate, controller.signal);
-    const prepared = { place: next, controller, answer };
-    this.prepared = prepared;
+    const { answer } = this.write(document, next, config.settings.gate, { start: end, typed: '', wanted: '' });
     await answer.catch(() => {});
-    if (this.prepared === prepared) this.prepared = undefined;
   }
 
   private async outcome(
@@ -135,41 +130,75 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 
     const { version } = document;
     const place = cursorPlace(document, position, selected);
-    // What was asked for inside a word stays while it is typed.
-    if (suppressed && !this.ghostText.goOn(place)) return { reason: suppressed };
     const gate = this.gate(context);
     const manual = config.settings.trigger === 'manual' && !invoked;
-    const known = manual ? this.ghostText.goOn(place) : this.ghostText.recall(place, gate);
+    // What was asked for by hand, inside a word or not, stays while it is typed.
+    const onlyGoOn = suppressed !== undefined || manual;
+    const recall = () => (onlyGoOn ? this.ghostText.goOn(place) : this.ghostText.recall(place, gate));
+    const known = recall();
     if (known) return { suggestion: known, source: 'memory', place };
+
+    const asked = performance.now();
+    const going = this.goingOn(place, onlyGoOn ? undefined : gate);
+    if (going) {
+      await going.settled(version, token);
+      if (isCancelled(token)) return this.overtaken('cancelled', performance.now() - asked);
+      const written = recall();
+      if (written) return { suggestion: written, source: 'engine', place };
+    }
+    if (suppressed) return { reason: suppressed };
     if (manual) return { reason: 'manual' };
 
-    const prepared = this.takePrepared(place, invoked);
     // At the start of a line nothing is typed that the next key would go on with.
-    const atOnce = invoked || prepared !== undefined || place.line.trim() === '';
+    const atOnce = invoked || going !== undefined || place.line.trim() === '';
     const thrifty = config.settings.onBattery === 'slow' && battery.isInUse;
     if (!atOnce) await pause(this.pace.waitMs({ thrifty }), token);
     if (isCancelled(token)) return this.overtaken('debounced');
-    const asked = performance.now();
-    const wasBusy = engine.state === 'busy' && !prepared;
+    const wasBusy = engine.state === 'busy';
     const overtaken = () => {
       if (engine.state === 'loading') return this.overtaken('engine-loading');
       return this.overtaken(wasBusy ? 'engine-busy' : 'cancelled', performance.now() - asked);
     };
-    const abort = abortSignal(token, prepared?.controller);
+    const started = this.write(document, place, gate, beginning(document, position, selected));
+    await started.settled(version, token);
+    if (isCancelled(token)) return overtaken();
     try {
-      const suggestion = await (prepared?.answer ?? this.ask(fileNameFor(document), place, gate, abort.signal));
-      if (isCancelled(token)) return overtaken();
+      const suggestion = await started.answer;
       return document.version === version ? { suggestion, source: 'engine', place } : { reason: 'outdated' };
     } catch (error) {
-      if (isCancelled(token) || isAbort(error)) return overtaken();
+      if (isAbort(error)) return overtaken();
       failures.report('Completion', error);
       return { reason: 'failed' };
-    } finally {
-      abort.dispose();
     }
   }
 
-  private async ask(path: string, place: Place, gate: number, signal: AbortSignal): Promise<Suggestion> {
+  /** What is being written, if it is for this place or leads to it. Else it is given up: it would only keep the engine busy. */
+  private goingOn(place: Place, gate: number | undefined): Writing | undefined {
+    if (!this.writing?.leadsTo(place, gate)) this.drop();
+    return this.writing;
+  }
+
+  /** Has the engine write an answer, and only this one: another one in work is given up. */
+  private write(document: vscode.TextDocument, place: Place, gate: number, start: Beginning): Writing {
+    this.drop();
+    const writing = new Writing(document, place, gate, start, (signal, onBytes) =>
+      this.ask(fileNameFor(document), place, gate, signal, onBytes),
+    );
+    this.writing = writing;
+    const end = () => {
+      if (this.writing === writing) this.writing = undefined;
+    };
+    writing.answer.then(end, end);
+    return writing;
+  }
+
+  private async ask(
+    path: string,
+    place: Place,
+    gate: number,
+    signal: AbortSignal,
+    onBytes: (bytes: Uint8Array) => void,
+  ): Promise<Suggestion> {
     const request: CompleteRequest = {
       path,
       prefix: encodeUtf8(place.above + place.line),
@@ -177,7 +206,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       maxBytes: this.around.config.settings.maxBytes,
       minConfidence: gate,
     };
-    const result = await this.around.engine.complete(request, signal);
+    const result = await this.around.engine.complete(request, signal, onBytes);
     this.pace.answered(result);
     const suggestion = suggest(result, request, { gate });
     this.ghostText.remember(place, gate, suggestion);
@@ -189,20 +218,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     return isInvoked(context) ? Math.min(invokedGate, gate) : gate;
   }
 
-  /** What is in preparation for a place. Anything else is given up: it would only keep the engine busy. */
-  private takePrepared(place: Place, invoked: boolean): Prepared | undefined {
-    const { prepared } = this;
-    if (!prepared || invoked || !isSamePlace(prepared.place, place)) {
-      this.drop();
-      return undefined;
-    }
-    this.prepared = undefined;
-    return prepared;
-  }
-
   private drop(): void {
-    this.prepared?.controller.abort();
-    this.prepared = undefined;
+    this.writing?.giveUp();
+    this.writing = undefined;
   }
 
   private overtaken(reason: Reason, engineMs = 0): Outcome {

@@ -8,6 +8,7 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   type MessageConnection,
+  type ProgressType,
 } from 'vscode-jsonrpc/node';
 import {
   EngineError,
@@ -24,6 +25,7 @@ import {
 } from '../core/engine';
 import {
   aborted,
+  completeProgress,
   completeRequest,
   fromReply,
   loadRequest,
@@ -84,8 +86,18 @@ export class EngineClient implements Engine {
     return this.#start().info;
   }
 
-  complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
-    return this.#ask((connection, token) => connection.sendRequest(completeRequest, request, token), signal);
+  complete(
+    request: CompleteRequest,
+    signal?: AbortSignal,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<CompleteResult> {
+    return this.#ask(
+      (connection, token) =>
+        this.#hearing(connection, completeProgress, onBytes, (progressToken) =>
+          connection.sendRequest(completeRequest, { ...request, ...progressToken }, token),
+        ),
+      signal,
+    );
   }
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
@@ -93,16 +105,13 @@ export class EngineClient implements Engine {
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
-    return this.#ask(async (connection, token) => {
-      if (!onProgress) return connection.sendRequest(measureRequest, request, token);
-      const progressToken = this.#nextProgressToken++;
-      const listener = connection.onProgress(measureProgress, progressToken, onProgress);
-      try {
-        return await connection.sendRequest(measureRequest, { ...request, progressToken }, token);
-      } finally {
-        listener.dispose();
-      }
-    }, signal);
+    return this.#ask(
+      (connection, token) =>
+        this.#hearing(connection, measureProgress, onProgress, (progressToken) =>
+          connection.sendRequest(measureRequest, { ...request, ...progressToken }, token),
+        ),
+      signal,
+    );
   }
 
   /** Kills the process even in the middle of a run; it has nothing to lose. Requests that wait are aborted. */
@@ -112,6 +121,23 @@ export class EngineClient implements Engine {
     this.#running = undefined;
     this.#setState('idle');
     this.#listeners.clear();
+  }
+
+  /** Sends a request with a token under which its progress is heard, if anybody listens. */
+  async #hearing<Progress, Out>(
+    connection: MessageConnection,
+    type: ProgressType<Progress>,
+    listen: ((progress: Progress) => void) | undefined,
+    send: (token: { progressToken?: number }) => Promise<Out>,
+  ): Promise<Out> {
+    if (!listen) return send({});
+    const progressToken = this.#nextProgressToken++;
+    const listener = connection.onProgress(type, progressToken, listen);
+    try {
+      return await send({ progressToken });
+    } finally {
+      listener.dispose();
+    }
   }
 
   async #ask<Out>(

@@ -18,6 +18,14 @@ const lineEnds: readonly number[] = [0x0a, 0x0d];
 export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk' | 'read' | 'patches' | 'length'> &
   Pick<ByteState, 'onPart' | 'entropyAfter'>;
 
+/** What accompanies one completion. */
+interface Work {
+  readonly wanted: Wanted;
+  readonly onBytes: ((bytes: Uint8Array) => void) | undefined;
+  readonly started: number;
+  readonly tracer: Tracer | undefined;
+}
+
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
   constructor(
@@ -25,7 +33,12 @@ export class Generator {
     private readonly state: ByteModel,
   ) {}
 
-  async complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
+  /** `onBytes` hears all bytes so far after each one. */
+  async complete(
+    request: CompleteRequest,
+    wanted: Wanted,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<CompleteResult> {
     const started = performance.now();
     const { state } = this;
     const ids = completePrompt(request, this.manifest);
@@ -40,9 +53,7 @@ export class Generator {
       const generated = await this.#generate(
         { ...request, maxBytes: most },
         { logits, length: ids.length },
-        wanted,
-        started,
-        tracer,
+        { wanted, onBytes, started, tracer },
       );
       return {
         ...generated,
@@ -60,9 +71,7 @@ export class Generator {
   async #generate(
     request: CompleteRequest,
     prompt: { readonly logits: Float32Array; readonly length: number },
-    wanted: Wanted,
-    started: number,
-    tracer: Tracer | undefined,
+    { wanted, onBytes, started, tracer }: Work,
   ): Promise<
     Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs' | 'drafted' | 'accepted'>
   > {
@@ -103,6 +112,7 @@ export class Generator {
       }
       bytes[length] = byte;
       probabilities[length++] = probability;
+      onBytes?.(bytes.slice(0, length));
       character = nextState(character, byte) ?? 0;
       if (length === maxBytes) break;
       await turn(wanted);

@@ -42,8 +42,8 @@ export class Inference {
     return model.info;
   }
 
-  complete(request: CompleteRequest, wanted: Wanted): Promise<CompleteResult> {
-    return this.#queued(({ generator }) => generator.complete(request, wanted), wanted);
+  complete(request: CompleteRequest, wanted: Wanted, onBytes?: (bytes: Uint8Array) => void): Promise<CompleteResult> {
+    return this.#queued(({ generator }) => generator.complete(request, wanted, onBytes), wanted);
   }
 
   score(request: ScoreRequest, wanted: Wanted): Promise<ScoreResult> {

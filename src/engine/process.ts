@@ -2,7 +2,15 @@
 
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Inference } from './inference';
-import { completeRequest, loadRequest, measureProgress, measureRequest, scoreRequest, toReply } from './protocol';
+import {
+  completeProgress,
+  completeRequest,
+  loadRequest,
+  measureProgress,
+  measureRequest,
+  scoreRequest,
+  toReply,
+} from './protocol';
 import type { Wanted } from './turn';
 
 const inference = new Inference();
@@ -25,7 +33,10 @@ connection.onRequest(
 );
 connection.onRequest(
   completeRequest,
-  answering((request, wanted) => inference.complete(request, wanted)),
+  answering(({ progressToken, ...request }, wanted) => {
+    const tell = (bytes: Uint8Array) => void connection.sendProgress(completeProgress, progressToken as number, bytes);
+    return inference.complete(request, wanted, progressToken === undefined ? undefined : tell);
+  }),
 );
 connection.onRequest(
   scoreRequest,

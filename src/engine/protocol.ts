@@ -19,14 +19,16 @@ interface Failure {
 }
 
 /** With a token, progress is reported under it. */
-interface MeasureMessage extends MeasureRequest {
+interface WithProgress {
   readonly progressToken?: number;
 }
 
 export const loadRequest = new RequestType<EngineOptions, EngineInfo, Failure>('load');
-export const completeRequest = new RequestType<CompleteRequest, CompleteResult, Failure>('complete');
+export const completeRequest = new RequestType<CompleteRequest & WithProgress, CompleteResult, Failure>('complete');
+/** Bytes that were generated so far. */
+export const completeProgress = new ProgressType<Uint8Array>();
 export const scoreRequest = new RequestType<ScoreRequest, ScoreResult, Failure>('score');
-export const measureRequest = new RequestType<MeasureMessage, Measurement, Failure>('measure');
+export const measureRequest = new RequestType<MeasureRequest & WithProgress, Measurement, Failure>('measure');
 /** Bytes of the range that are measured. */
 export const measureProgress = new ProgressType<number>();
 

@@ -1,7 +1,7 @@
 // The provider of ghost text in a real editor, with an engine that says what the test wants.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { EngineError, type CompleteRequest, type CompleteResult } from '../../src/core/engine';
+import { EngineError, type CompleteRequest, type CompleteResult, type Engine } from '../../src/core/engine';
 import { gates } from '../../src/core/suggestion';
 import { isOvertaken } from '../../src/core/decision';
 import { Decisions } from '../../src/editor/decisions';
@@ -85,14 +85,11 @@ suite('inline completions', () => {
   }
 
   /** A registered provider whose engine completes as told. */
-  function provide(
-    complete: (request: CompleteRequest, signal?: AbortSignal) => Promise<CompleteResult>,
-    { snoozed = false, batteryInUse = false, ...settings }: Script = {},
-  ) {
+  function provide(complete: Engine['complete'], { snoozed = false, batteryInUse = false, ...settings }: Script = {}) {
     const engine = new ScriptedEngine({
-      complete: (request, signal) => {
+      complete: (request, signal, onBytes) => {
         requests.push(request);
-        return complete(request, signal);
+        return complete(request, signal, onBytes);
       },
     });
     const config = {
@@ -446,7 +443,7 @@ suite('inline completions', () => {
     });
     const editor = await openMarked('other.js', 'a = █');
     const place = { document: editor.document.uri.toString(), above: '', line: 'b', after: '' };
-    const preparing = provider.accepted({ document: editor.document, place, text: '();' });
+    const preparing = provider.accepted({ document: editor.document, place, text: '();', end: 4 });
     assert.equal((await ask(provider, editor)).length, 1);
     await preparing;
     assert.equal(signal?.aborted, true);
@@ -530,6 +527,80 @@ suite('inline completions', () => {
     source.cancel();
     assert.equal(signal?.aborted, true);
     assert.deepEqual(await asked, []);
+  });
+
+  /** An engine that writes when it is told, and is told when nobody wants it any more. */
+  function slowEngine() {
+    const works: { finish: (text: string) => void; say: (text: string) => void; signal: AbortSignal | undefined }[] =
+      [];
+    const complete: Engine['complete'] = (_request, signal, onBytes) => {
+      return new Promise((resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+        });
+        const say = (text: string) => onBytes?.(new TextEncoder().encode(text));
+        const finish = (text: string) => {
+          resolve(answer(text));
+        };
+        works.push({ finish, say, signal });
+      });
+    };
+    return { works, complete };
+  }
+
+  test('what is being written is kept while it is typed, and its answer used', async () => {
+    const { works, complete } = slowEngine();
+    const { reasons } = provide(complete);
+    const editor = await openMarked('kept.js', 'r█');
+    await type('e');
+    const work = await until('the request', () => works[0]);
+    // Nothing is known yet, then what is typed is behind what was said, then it is ahead.
+    await type('t');
+    work.say('turn');
+    await type('u');
+    await type('r');
+    await type('n');
+    await type(' ');
+    // Longer than VS Code waits before it asks for the new place.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(work.signal?.aborted, false);
+    work.say('turn tot');
+    work.finish('turn total;');
+    await until('a suggestion', () => reasons().includes('shown'));
+    await until('the accepted text', () => {
+      void run('editor.action.inlineSuggest.commit');
+      return editor.document.getText() === 'return total;';
+    });
+    // The accepted text was asked about, nothing in between.
+    assert.ok(requests.slice(1).every(({ prefix }) => words(prefix) === 'return total;'));
+  });
+
+  test('a key that does not agree cancels at once, and so does what is said after an early key', async () => {
+    const { works, complete } = slowEngine();
+    provide(complete);
+    await openMarked('disagrees.js', 'r█');
+    await type('e');
+    const first = await until('the request', () => works[0]);
+    first.say('turn');
+    await type('x');
+    await until('the cancellation', () => first.signal?.aborted, 2_000);
+    const second = await until('the next request', () => works[1]);
+    await type('y');
+    second.say('z');
+    assert.equal(second.signal?.aborted, true);
+    const third = await until('the one after', () => works[2]);
+    assert.equal(words(requests[2]?.prefix), 'rexy');
+    third.finish('z');
+  });
+
+  test('moving the cursor gives up what is being written', async () => {
+    const { works, complete } = slowEngine();
+    provide(complete);
+    await openMarked('moved.js', 'r█');
+    await type('e');
+    const work = await until('the request', () => works[0]);
+    await vscode.commands.executeCommand('cursorLeft');
+    await until('the cancellation', () => work.signal?.aborted, 5_000);
   });
 
   test('a failing engine never reaches the editor', async () => {

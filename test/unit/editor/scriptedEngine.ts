@@ -44,7 +44,7 @@ export const scriptedResult: CompleteResult = {
 
 export interface Script {
   load?: () => Promise<EngineInfo>;
-  complete?: (request: CompleteRequest, signal?: AbortSignal) => Promise<CompleteResult>;
+  complete?: Engine['complete'];
   score?: (request: ScoreRequest, signal?: AbortSignal) => Promise<ScoreResult>;
   measure?: (request: MeasureRequest, signal?: AbortSignal) => Promise<Measurement>;
 }
@@ -67,9 +67,13 @@ export class ScriptedEngine implements Engine {
     return this.script.load?.() ?? Promise.resolve(scriptedInfo);
   }
 
-  complete(request: CompleteRequest, signal?: AbortSignal): Promise<CompleteResult> {
+  complete(
+    request: CompleteRequest,
+    signal?: AbortSignal,
+    onBytes?: (bytes: Uint8Array) => void,
+  ): Promise<CompleteResult> {
     this.calls.push('complete');
-    return this.script.complete?.(request, signal) ?? Promise.resolve(scriptedResult);
+    return this.script.complete?.(request, signal, onBytes) ?? Promise.resolve(scriptedResult);
   }
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {

@@ -70,6 +70,17 @@ describe('requests', () => {
     expect(states).toEqual(['loading', 'busy', 'ready', 'busy', 'ready']);
   });
 
+  test('a completion tells its bytes while it is made', async () => {
+    const { client } = start();
+    const told: Uint8Array[] = [];
+    const { bytes } = await client.complete({ ...short, maxBytes: 8 }, undefined, (so) => told.push(so));
+    expect(told.length).toBeGreaterThan(1);
+    told.forEach((sofar, i) => {
+      expect(sofar).toHaveLength(i + 1);
+    });
+    expect(Buffer.from(told.at(-1) ?? []).subarray(0, bytes.length)).toEqual(Buffer.from(bytes));
+  });
+
   test('a part of a larger buffer crosses as that part', async () => {
     const { client } = start();
     const text = encode('xxxxlet x = 1;xxxx').subarray(4, 14);

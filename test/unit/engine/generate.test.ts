@@ -112,6 +112,12 @@ describe('the rules, over a model that says what it is told', () => {
     expect(() => said(result.bytes)).not.toThrow();
     expect(result.bytes).toHaveLength(20);
   });
+  test('all bytes so far are told after each one', async () => {
+    const told: string[] = [];
+    const generator = new Generator(manifest, scripted(encode('abc\n')));
+    await generator.complete(request('a'), always, (bytes) => told.push(said(bytes)));
+    expect(told).toEqual(['a', 'ab', 'abc']);
+  });
   test('the context ends a completion too', async () => {
     const result = await complete([], { maxBytes: 100_000 });
     expect(result.bytes.length).toBeLessThan(2048);
