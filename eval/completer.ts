@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeUtf8, encodeUtf8 } from '../src/core/bytes';
+import { Confidence } from '../src/core/calibration';
 import type { EngineInfo, StopReason } from '../src/core/engine';
 import { EngineClient } from '../src/engine/client';
 import { copyFloor } from './copyFloor';
@@ -21,6 +22,8 @@ export interface Completion {
   readonly text: string;
   /** Of each byte of the text; the copy floor knows none. */
   readonly probabilities: readonly number[];
+  /** After each byte; see CompleteResult. */
+  readonly confidences: readonly number[];
   readonly stop: StopReason;
   /** See CompleteResult. */
   readonly doubtedByte?: number;
@@ -42,6 +45,9 @@ export interface Completer {
   readonly score?: (prompt: Prompt, target: string) => Promise<readonly number[]>;
   dispose(): void;
 }
+
+/** A number for the cache on the disk. */
+const shortened = (value: number) => Number(value.toPrecision(6));
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
@@ -71,10 +77,11 @@ export class EngineCompleter implements Completer {
 
   async complete({ path, prefix, suffix }: Prompt, limits: Limits): Promise<Completion> {
     const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
-    const { bytes, probabilities, stop, doubtedByte } = await this.client.complete({ ...request, ...limits });
+    const { bytes, probabilities, confidences, stop, doubtedByte } = await this.client.complete({ ...request, ...limits });
     return {
       text: decodeUtf8(bytes),
-      probabilities: Array.from(probabilities, (probability) => Number(probability.toPrecision(6))),
+      probabilities: Array.from(probabilities, shortened),
+      confidences: Array.from(confidences, shortened),
       stop,
       ...(doubtedByte !== undefined && { doubtedByte }),
     };
@@ -83,7 +90,7 @@ export class EngineCompleter implements Completer {
   readonly score = async ({ path, prefix, suffix }: Prompt, target: string): Promise<readonly number[]> => {
     const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
     const { bits } = await this.client.score({ ...request, targets: [encodeUtf8(target)] });
-    return Array.from(bits[0] ?? [], (bit) => Number(bit.toPrecision(6)));
+    return Array.from(bits[0] ?? [], shortened);
   };
 
   dispose(): void {
@@ -97,10 +104,16 @@ export class FloorCompleter implements Completer {
 
   complete({ prefix }: Prompt): Promise<Completion> {
     const { text, matched } = copyFloor(prefix);
-    return Promise.resolve({ text, probabilities: [], stop: 'line-end', matched });
+    return Promise.resolve({ text, probabilities: [], confidences: [], stop: 'line-end', matched });
   }
 
   dispose(): void {}
+}
+
+/** The product of the probabilities up to and with each one. */
+function running(probabilities: readonly number[]): number[] {
+  const confidence = new Confidence(undefined);
+  return probabilities.map((probability) => confidence.after(probability));
 }
 
 interface Answer {
@@ -144,7 +157,7 @@ export class ProgramCompleter implements Completer {
 
   async complete(prompt: Prompt, { maxBytes }: Limits): Promise<Completion> {
     const { text = '', probabilities = [] } = await this.#ask({ op: 'complete', ...prompt, maxBytes });
-    return { text, probabilities, stop: 'line-end' };
+    return { text, probabilities, confidences: running(probabilities), stop: 'line-end' };
   }
 
   readonly score = async (prompt: Prompt, target: string): Promise<readonly number[]> => {

@@ -47,7 +47,7 @@ export interface Item {
 }
 
 export const windowBytes = 2048;
-const suffixBytes = 400;
+export const suffixBytes = 400;
 
 export function readSample(file: string): Sampled[] {
   const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
@@ -60,7 +60,7 @@ export function lastBytes(text: string, most: number): string {
   return bytes.length <= most ? text : decodeUtf8(bytes.subarray(characterFrom(bytes, bytes.length - most)));
 }
 
-function firstBytes(text: string, most: number): string {
+export function firstBytes(text: string, most: number): string {
   const bytes = encodeUtf8(text.slice(0, most));
   return bytes.length <= most ? text.slice(0, most) : decodeUtf8(bytes.subarray(0, most)).replace(/\ufffd+$/, '');
 }

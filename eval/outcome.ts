@@ -1,6 +1,5 @@
 /** One question, answered and judged. */
 
-import { product } from '../src/core/suggestion';
 import { encodeUtf8 } from '../src/core/bytes';
 import type { Completer, Completion, Prompt } from './completer';
 import type { Condition } from './conditions';
@@ -20,7 +19,8 @@ export interface Outcome {
   readonly targetBytes: number;
   /** −log2 p of the target; NaN where it is not known. */
   readonly bits: number;
-  /** Of the whole completion; NaN where it is not known. */
+  /** In the whole completion, as the model believes and as it is calibrated; NaN where it is not known. */
+  readonly believed: number;
   readonly confidence: number;
   /** See isCopyAmbiguous. */
   readonly ambiguous: boolean;
@@ -46,7 +46,7 @@ export async function ask(
 }
 
 function judge(
-  { text, probabilities }: Completion,
+  { text, probabilities, confidences }: Completion,
   item: Item,
   { blind }: Pick<Condition, 'blind'>,
   prefix: string,
@@ -61,7 +61,8 @@ function judge(
     similarity: editSimilarity(said, truth),
     right: rightBytes(said, truth),
     targetBytes: encodeUtf8(item.target).length,
-    confidence: probabilities.length > 0 ? product(probabilities) : NaN,
+    believed: probabilities.length > 0 ? probabilities.reduce((all, one) => all * one, 1) : NaN,
+    confidence: confidences.at(-1) ?? NaN,
     ambiguous: isCopyAmbiguous(item.target, item.prefix, prefix),
   };
 }

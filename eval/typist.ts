@@ -2,7 +2,7 @@
 
 import { decodeUtf8, encodeUtf8 } from '../src/core/bytes';
 import type { StopReason } from '../src/core/engine';
-import { product, suggest } from '../src/core/suggestion';
+import { suggest } from '../src/core/suggestion';
 import { withoutUnfinished } from '../src/core/utf8';
 import type { Completer, Completion } from './completer';
 import { lastBytes, windowBytes, type Sampled } from './data';
@@ -51,7 +51,7 @@ export async function typeSegment(completer: Completer, file: Sampled, noisyBefo
   const isFloor = completer.score === undefined;
   for (const policy of isFloor ? (['line'] as const) : (['line', 'shown'] as const)) {
     for (const gate of isFloor ? matchGates : confidenceGates) {
-      const offer = async (prefix: string) => offered(await chain(prefix), policy, gate);
+      const offer = async (prefix: string) => offered(await chain(prefix), prefix, policy, gate);
       for (const rules of [...delays.map((delay) => ({ delay, byWord: false })), { delay: 0, byWord: true }]) {
         const typing = await type(before, segment, offer, { gate, ...rules });
         out.push({ fileId, policy, rules: { gate, ...rules }, noisyBefore, typing });
@@ -61,26 +61,27 @@ export async function typeSegment(completer: Completer, file: Sampled, noisyBefo
   return out;
 }
 
-export function offered(completion: Completion, policy: Policy, gate: number): Offer {
-  const { text, probabilities, stop, matched } = completion;
+export function offered(completion: Completion, prefix: string, policy: Policy, gate: number): Offer {
+  const { text, confidences, stop, matched } = completion;
   if (matched !== undefined) return { text, confidence: matched };
   // The model stopped below the lowest gate, before the end of the line.
-  if (policy === 'line') return { text, confidence: stop === 'unsure' ? 0 : product(probabilities) };
-  const suggestion = suggest(atGate(completion, gate), { suffix: new Uint8Array() }, { gate });
+  if (policy === 'line') return { text, confidence: stop === 'unsure' ? 0 : (confidences.at(-1) ?? 1) };
+  const around = { prefix: encodeUtf8(prefix), suffix: new Uint8Array() };
+  const suggestion = suggest(atGate(completion, gate), around, { gate });
   return suggestion.shown ? { text: suggestion.text, confidence: 1 } : { text: '', confidence: 0 };
 }
 
 /** What the engine would have answered if it had been asked with this gate. */
-function atGate({ text, probabilities, stop, doubtedByte }: Completion, gate: number): Parameters<typeof suggest>[0] {
+function atGate({ text, probabilities, confidences, stop, doubtedByte }: Completion, gate: number): Parameters<typeof suggest>[0] {
   const bytes = encodeUtf8(text);
-  let confidence = 1;
-  const cut = probabilities.findIndex((probability) => (confidence *= probability) < gate);
+  const cut = confidences.findIndex((confidence) => confidence < gate);
   const kept = cut < 0 ? bytes : withoutUnfinished(bytes.subarray(0, cut));
   const doubted = cut < 0 ? doubtedByte : bytes[cut];
   const reason: StopReason = cut < 0 ? stop : 'unsure';
   return {
     bytes: kept,
     probabilities: Float32Array.from(probabilities.slice(0, kept.length)),
+    confidences: Float32Array.from(confidences.slice(0, kept.length)),
     stop: reason,
     ...(doubted !== undefined && { doubtedByte: doubted }),
     patches: 0,

@@ -63,6 +63,7 @@ const silences: Readonly<Record<Silence, string>> = {
   'duplicates-suffix': 'what the model suggests stands after the cursor already',
   repetitive: 'the model only repeats itself',
   unsure: 'the model is too unsure',
+  'looks-secret': 'what the model suggests looks like a key or a password',
 };
 
 async function completeAt(world: World, place: string, flags: CompleteFlags): Promise<ExitCode> {

@@ -1,7 +1,8 @@
 /** One completion, as the command line answers it. */
 import { decodeUtf8, encodeUtf8 } from '../core/bytes';
 import type { Engine } from '../core/engine';
-import { firstLine, product, suggest, type Silence } from '../core/suggestion';
+import { suggest, type Silence } from '../core/suggestion';
+import { firstLine } from '../core/words';
 
 export interface CompletionInput {
   readonly path: string;
@@ -57,10 +58,10 @@ export async function complete(engine: Engine, input: CompletionInput, { raw, ga
   };
 }
 
-type Generated = Pick<Awaited<ReturnType<Engine['complete']>>, 'bytes' | 'probabilities'>;
+type Generated = Pick<Awaited<ReturnType<Engine['complete']>>, 'bytes' | 'confidences'>;
 
-function greedy({ bytes, probabilities }: Generated): Pick<Answer, 'text' | 'shown' | 'reason' | 'confidence'> {
+function greedy({ bytes, confidences }: Generated): Pick<Answer, 'text' | 'shown' | 'reason' | 'confidence'> {
   const text = firstLine(decodeUtf8(bytes));
-  const confidence = product(probabilities.subarray(0, encodeUtf8(text).length));
+  const confidence = confidences[encodeUtf8(text).length - 1] ?? 1;
   return text === '' ? { text, shown: false, reason: 'empty', confidence } : { text, shown: true, confidence };
 }

@@ -80,6 +80,7 @@ const explanations: Readonly<Record<Reason, Explanation>> = {
   unsure: { sentence: 'The model is not sure enough', remedy: { setting: 'confidence' } },
   'duplicates-suffix': { sentence: 'Filtered: the suggestion stands after the cursor already' },
   repetitive: { sentence: 'Filtered: the suggestion repeats itself' },
+  'looks-secret': { sentence: 'Filtered: the suggestion looks like a key or a password' },
 };
 
 export const remedyOf = (reason: Reason | undefined): Remedy | undefined => reason && explanations[reason].remedy;

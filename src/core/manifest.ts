@@ -67,6 +67,16 @@ const Copying = v.pipe(
   ),
 );
 
+const finite = v.pipe(v.number(), v.finite());
+
+/** Weights of core/calibration.ts (training/calibration.py). */
+const Calibration = v.object({
+  intercept: finite,
+  probability: v.pipe(finite, v.minValue(0)),
+  doubt: v.pipe(finite, v.minValue(0)),
+  length: finite,
+});
+
 /** What every model that reads and writes bytes has. */
 const shared = {
   format: v.literal(1, 'this version of Bytewise reads format 1'),
@@ -85,6 +95,7 @@ const shared = {
     maxPathBytes: whole(0),
   }),
   copying: v.optional(Copying),
+  calibration: v.optional(Calibration),
 };
 
 const Blt = v.object({

@@ -1,10 +1,18 @@
 /** From what the engine has generated to what is worth showing. The editor and the command line share it. */
+import type { Block } from './block';
 import type { CompleteRequest, CompleteResult } from './engine';
 import { decodeUtf8, encodeUtf8 } from './bytes';
+import { withoutUnmatched } from './filters/balance';
+import { indentationUnit, reindented, withoutDoubleIndentation } from './filters/indentation';
+import { repeatsNextLine, withoutNextLine, withoutOverlap } from './filters/overlap';
+import { isRepetitive, withoutSameLines } from './filters/repetition';
+import { looksSecret } from './filters/secrets';
+import { withLineFeeds } from './promptWindow';
+import { firstLine, isWord, lastLine, withoutLastWord } from './words';
 
 /**
- * How sure a suggestion must be to be shown: a limit on the probability of the whole text. Where the model becomes less sure
- * than that, the suggestion ends, so it is as long as the model is sure.
+ * How sure a suggestion must be to be shown: a limit on the probability that the whole text is right. Where the model becomes
+ * less sure than that, the suggestion ends, so it is as long as the model is sure.
  */
 export const gates = { eager: 0.15, balanced: 0.3, quiet: 0.6 } as const;
 export const defaultGate: number = gates.balanced;
@@ -14,46 +22,51 @@ export const invokedGate = 0.01;
 /** Characters that the sure beginning of a line must have to be worth showing. */
 const shortestPart = 2;
 
+/** Bytes before the cursor that the filters look at: as much as the editor sends, but a file can be one line of 20 MB. */
+const mostBefore = 32_768;
+
 /** Why a suggestion is not shown. */
-export type Silence = 'empty' | 'duplicates-suffix' | 'repetitive' | 'unsure';
+export type Silence = 'empty' | 'duplicates-suffix' | 'repetitive' | 'unsure' | 'looks-secret';
 
 export interface Suggestion {
-  /** Text to insert at the cursor: one line. Also there when it is not shown, for the log and for measurements. */
+  /** Text to insert at the cursor: one line or a block. Also there when it is not shown, for the log and for measurements. */
   readonly text: string;
   readonly shown: boolean;
   readonly reason?: Silence;
-  /** Probability that the model gives to the whole text. */
+  /** Probability that the whole text is right. */
   readonly confidence: number;
 }
 
 export function suggest(
   result: CompleteResult,
-  request: Pick<CompleteRequest, 'suffix'>,
+  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'block'>,
   { gate = defaultGate }: { gate?: number } = {},
 ): Suggestion {
-  const suffix = decodeUtf8(request.suffix);
-  const generated = wholeCharacters(firstLine(decodeUtf8(result.bytes)));
-  const whole = (endsInsideWord(result) ? withoutLastWord(generated) : generated).trimEnd();
-  const text = withoutOverlap(whole, firstLine(suffix)).trimEnd();
-  const confidence = product(result.probabilities.subarray(0, encodeUtf8(text).length));
+  const before = withLineFeeds(decodeUtf8(request.prefix.subarray(-mostBefore)));
+  const after = withLineFeeds(decodeUtf8(request.suffix));
+  const { block } = request;
+  const all = wholeCharacters(decodeUtf8(result.bytes));
+  const generated = block ? all : firstLine(all);
+  const whole = wholePart(generated, result).trimEnd();
+  const own = withoutOverlap(whole, firstLine(after));
+  const kept = withoutUnmatched(block ? ownLines(own, before, after) : own, before, after).trimEnd();
+  // Nothing before this has changed anything but where the text ends.
+  const length = encodeUtf8(kept).length;
+  const confidence = length === 0 ? 1 : (result.confidences[length - 1] ?? 0);
+  const text = fitted(kept, { before, after, block });
   const hidden = (reason: Silence): Suggestion => ({ text, shown: false, reason, confidence });
 
   if (text.trim() === '' && whole.trim() !== '') return hidden('duplicates-suffix');
   if (result.stop === 'unsure' && text.trim().length < shortestPart) return hidden('unsure');
   if (text.trim() === '') return hidden('empty');
-  if (repeatsNextLine(text, suffix)) return hidden('duplicates-suffix');
-  if (isRepetitive(encodeUtf8(text))) return hidden('repetitive');
+  if (repeatsNextLine(text, after)) return hidden('duplicates-suffix');
+  // By lines, since several of them may well have the same deep indentation.
+  if (text.split('\n').some((line) => isRepetitive(encodeUtf8(line)))) return hidden('repetitive');
+  if (repeatsAbove(text, before)) return hidden('repetitive');
+  if (looksSecret(text, lastLine(before))) return hidden('looks-secret');
   if (confidence < gate) return hidden('unsure');
   return { text, shown: true, confidence };
 }
-
-export function product(probabilities: Iterable<number>): number {
-  let all = 1;
-  for (const probability of probabilities) all *= probability;
-  return all;
-}
-
-export const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)?.[0] ?? '';
 
 /** Cuts at the first byte that was not UTF-8. */
 function wholeCharacters(text: string): string {
@@ -61,65 +74,51 @@ function wholeCharacters(text: string): string {
   return broken < 0 ? text : text.slice(0, broken);
 }
 
-const word = /[\p{L}\p{N}_]/u;
+/** What a limit or doubt has left whole: words, and of a block whole lines. */
+function wholePart(text: string, result: CompleteResult): string {
+  const lines = text.split('\n');
+  const isCut = result.stop === 'max-bytes' || result.stop === 'unsure';
+  if (isCut && result.doubtedByte !== lineFeed && lines.filter(isWritten).length > 1) return lines.slice(0, -1).join('\n');
+  return endsInsideWord(result) ? withoutLastWord(text) : text;
+}
+
+const lineFeed = 0x0a;
+const isWritten = (line: string) => line.trim() !== '';
 
 /** Whether a limit or doubt ended the text in the middle of what may be a longer word. */
 const endsInsideWord = ({ stop, doubtedByte }: CompleteResult): boolean =>
-  stop === 'max-bytes' || (stop === 'unsure' && word.test(String.fromCharCode(doubtedByte ?? 0)));
+  stop === 'max-bytes' || (stop === 'unsure' && isWord(String.fromCharCode(doubtedByte ?? 0)));
 
-/** When a limit has ended the text, its last word may be a half one. A text of a single word is left as it is. */
-export function withoutLastWord(text: string): string {
-  const shorter = text.replace(/[\p{L}\p{N}_]+$/u, '');
-  return shorter.trim() === '' ? text : shorter;
+/** The lines of a block that neither stand below the cursor already nor go round in circles. */
+function ownLines(text: string, before: string, after: string): string {
+  const lines = withoutSameLines(withoutNextLine(text.split('\n'), after), lastLines(before));
+  return lines.join('\n');
 }
 
-/** Cuts off what already stands after the cursor on the same line. */
-export function withoutOverlap(text: string, rest: string): string {
-  const after = rest.trimEnd();
-  if (after.trim() === '') return text;
-  for (let length = Math.min(after.length, text.length); length > 0; length--) {
-    const overlap = after.slice(0, length);
-    // A few common letters are no proof of a repetition; the whole rest of the line, or punctuation, is.
-    if (text.endsWith(overlap) && (length === after.length || !word.test(overlap))) return text.slice(0, -length);
-  }
-  return beforeUnmatchedCloser(text, after.trimStart().charAt(0));
+/** A few lines above the cursor's, and what stands in its own. */
+const lastLines = (before: string): string[] => before.slice(-2_000).split('\n').slice(-8, -1);
+
+function repeatsAbove(text: string, before: string): boolean {
+  return withoutSameLines([lastLine(before) + firstLine(text)], lastLines(before)).length === 0;
 }
 
-const openers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-
-/** With `(` before and `)` after the cursor, `a, b) {` may go no further than `a, b`. */
-function beforeUnmatchedCloser(text: string, closer: string): string {
-  const opener = openers[closer];
-  if (!opener) return text;
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    if (text[index] === opener) depth++;
-    else if (text[index] === closer && --depth < 0) return text.slice(0, index);
-  }
-  return text;
+interface Place {
+  readonly before: string;
+  readonly after: string;
+  readonly block: Block | undefined;
 }
 
-/** A suggestion that says what the next line says is a common mistake; a closing bracket alone may well come twice. */
-function repeatsNextLine(text: string, suffix: string): boolean {
-  const rest = firstLine(suffix);
-  if (rest.trim() !== '') return false;
-  const next = firstLine(suffix.slice(rest.length).trimStart()).trim();
-  return word.test(next) && text.trim() === next;
-}
-
-const repeatedLength = 10;
-const repeatedTimes = 4;
-
-/** Whether the same ten bytes come four times without overlapping. */
-export function isRepetitive(bytes: Uint8Array): boolean {
-  const seen = new Map<string, { count: number; end: number }>();
-  for (let start = 0; start + repeatedLength <= bytes.length; start++) {
-    const key = bytes.subarray(start, start + repeatedLength).join(' ');
-    const earlier = seen.get(key);
-    if (earlier && start < earlier.end) continue;
-    const count = (earlier?.count ?? 0) + 1;
-    if (count >= repeatedTimes) return true;
-    seen.set(key, { count, end: start + repeatedLength });
-  }
-  return false;
+/** The text with the indentation of the place, and with the line end that sets off a bracket right behind the cursor. */
+function fitted(text: string, { before, after, block }: Place): string {
+  if (text === '') return text;
+  const line = lastLine(before);
+  const above = before.slice(0, before.length - line.length);
+  const unit = indentationUnit(before) ?? (line.startsWith('\t') ? '\t' : undefined);
+  const lines = withoutDoubleIndentation(text, line, above, unit ?? '').split('\n');
+  // The white space at the start of the text is that of a line only at the line's start.
+  const [first = '', ...others] = lines;
+  const isLineStart = line === '';
+  const own = unit === undefined ? lines : isLineStart ? reindented(lines, unit) : [first, ...reindented(others, unit)];
+  const closes = block !== undefined && own.length > 1 && line.trim() !== '' && firstLine(after).trim() !== '';
+  return own.join('\n') + (closes ? `\n${block.indentation}` : '');
 }

@@ -1,5 +1,8 @@
 /** One completion: reads what is new in the prompt, then generates byte by byte until there is a reason to stop. */
 
+import { BlockLines } from '../core/block';
+import { decodeUtf8 } from '../core/bytes';
+import { Confidence } from '../core/calibration';
 import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
 import { CopySource, mostAfter, mostBefore } from '../core/copying';
 import { logPartition } from '../core/patcher';
@@ -7,12 +10,13 @@ import type { Manifest } from '../core/manifest';
 import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
+import { lastLine } from '../core/words';
 import type { ByteState } from './byteState';
 import { LookAhead } from './lookAhead';
 import { Tracer } from './trace';
 import { turn, type Wanted } from './turn';
 
-const lineEnds: readonly number[] = [0x0a, 0x0d];
+const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
 /** What is asked of a model here: logits for ids, and to forget. */
 export type ByteModel = Pick<ByteState, 'commonPrefix' | 'truncate' | 'feedChunk' | 'read' | 'patches' | 'length'> &
@@ -72,9 +76,7 @@ export class Generator {
     request: CompleteRequest,
     prompt: { readonly logits: Float32Array; readonly length: number },
     { wanted, onBytes, started, tracer }: Work,
-  ): Promise<
-    Pick<CompleteResult, 'bytes' | 'probabilities' | 'stop' | 'doubtedByte' | 'firstByteMs' | 'drafted' | 'accepted'>
-  > {
+  ): Promise<Omit<CompleteResult, 'patches' | 'reusedBytes' | 'prefilledBytes' | 'ms' | 'trace'>> {
     const { prefix, maxBytes, minConfidence } = request;
     const { idOffset, sentinels } = this.manifest;
     const copying = <Out>(work: () => Out): Out => (tracer ? tracer.copying(work) : work());
@@ -84,11 +86,15 @@ export class Generator {
     const draft = (most: number) => Uint16Array.from(source?.draft(most) ?? [], (byte) => byte + idOffset);
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
+    const confidences = new Float32Array(maxBytes);
+    const confidence = new Confidence(this.manifest.calibration);
+    const block = request.block && new BlockLines(request.block, lastLine(decodeUtf8(prefix)));
     let { logits } = prompt;
     let logLikelihoods = copying(() => source?.mixed(logits, idOffset)) ?? normalised(logits);
     let character = stateAfter(prefix);
-    let confidence = 1;
     let length = 0;
+    /** Length up to the end of the last line. */
+    let wholeLines = 0;
     let firstByteMs: number | undefined;
     let stop: StopReason = 'max-bytes';
     let doubtedByte: number | undefined;
@@ -98,22 +104,38 @@ export class Generator {
       firstByteMs ??= performance.now() - started;
       const position = prompt.length + length;
       tracer?.chosen({ byte, logLikelihoods, logits, position, accepted: lookAhead.counts.accepted });
-      if (byte === sentinels?.end || lineEnds.includes(byte)) {
-        stop = byte === sentinels?.end ? 'end' : 'line-end';
+      if (byte === sentinels?.end) {
+        stop = 'end';
+        break;
+      }
+      if (byte === carriageReturn || (byte === lineFeed && !block)) {
+        stop = 'line-end';
+        break;
+      }
+      const verdict = block?.read(byte) ?? 'inside';
+      if (verdict === 'outside') {
+        stop = byte === lineFeed ? 'line-end' : 'block-end';
+        if (byte !== lineFeed) length = wholeLines;
         break;
       }
       // Of all ids, not only of those that may follow: a model that would rather end a character here is not sure.
       const probability = Math.exp(logLikelihoods[byte + idOffset] as number);
-      confidence *= probability;
-      if (confidence < minConfidence) {
+      const sure = confidence.after(probability);
+      if (sure < minConfidence) {
         stop = 'unsure';
         doubtedByte = byte;
         break;
       }
+      if (byte === lineFeed) wholeLines = length;
       bytes[length] = byte;
-      probabilities[length++] = probability;
+      probabilities[length] = probability;
+      confidences[length++] = sure;
       onBytes?.(bytes.slice(0, length));
       character = nextState(character, byte) ?? 0;
+      if (verdict === 'closes') {
+        stop = 'block-end';
+        break;
+      }
       if (length === maxBytes) break;
       await turn(wanted);
       copying(() => source?.follow(byte));
@@ -125,6 +147,7 @@ export class Generator {
     return {
       bytes: bytes.slice(0, whole),
       probabilities: probabilities.slice(0, whole),
+      confidences: confidences.slice(0, whole),
       stop,
       ...(doubtedByte !== undefined && { doubtedByte }),
       firstByteMs: firstByteMs ?? performance.now() - started,

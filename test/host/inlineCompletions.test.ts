@@ -31,7 +31,8 @@ const defaults: Settings = {
 
 function answer(text: string, probability = 1): CompleteResult {
   const bytes = new TextEncoder().encode(text);
-  return { ...scriptedResult, bytes, probabilities: new Float32Array(bytes.length).fill(probability) };
+  const probabilities = new Float32Array(bytes.length).fill(probability);
+  return { ...scriptedResult, bytes, probabilities, confidences: probabilities.map((one, i) => one ** (i + 1)) };
 }
 
 /** The least of a file system that can be written. */

@@ -33,7 +33,7 @@ describe('answers', () => {
   });
 
   test('what the product would not show says why', async () => {
-    const engine = new ScriptedEngine(() => result('no', { probabilities: Float32Array.of(0.5, 0.25) }));
+    const engine = new ScriptedEngine(() => result('no', { confidences: Float32Array.of(0.5, 0.125) }));
     const { stdout } = await bytewise(['complete', '--jsonl'], { stdin: request(1), engine });
     expect(objects(stdout)).toMatchObject([{ text: 'no', shown: false, reason: 'unsure', confidence: 0.125 }]);
     // As in the editor, the engine may stop where nothing can be shown any more.
@@ -47,7 +47,7 @@ describe('answers', () => {
   });
 
   test('--raw: neither gate nor filters, and the whole line', async () => {
-    const engine = new ScriptedEngine(() => result('b) \r', { probabilities: new Float32Array(4).fill(0.1) }));
+    const engine = new ScriptedEngine(() => result('b) \r', { confidences: Float32Array.of(0.1, 0.01, 0.001, 0.0001) }));
     const stdin = request(1, { prefix: 'f(a, ', suffix: ')' });
     const { stdout } = await bytewise(['complete', '--jsonl', '--raw'], { stdin, engine });
     expect(objects(stdout)).toMatchObject([{ text: 'b) ', shown: true, bytes: 3 }]);

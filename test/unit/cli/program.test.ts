@@ -39,12 +39,12 @@ describe('complete FILE:LINE:COL', () => {
   });
 
   test('whoever asks for one place sees more than whoever types', async () => {
-    const engine = new ScriptedEngine(() => result('a', { probabilities: Float32Array.of(0.05) }));
+    const engine = new ScriptedEngine(() => result('a', { confidences: Float32Array.of(0.05) }));
     expect((await bytewise(['complete', `${file}:2:12`], { engine })).stdout).toBe('a\n');
   });
 
   test('what is not shown is explained, and --raw prints it', async () => {
-    const engine = new ScriptedEngine(() => result('a', { probabilities: Float32Array.of(0.001) }));
+    const engine = new ScriptedEngine(() => result('a', { confidences: Float32Array.of(0.001) }));
     expect(await bytewise(['complete', `${file}:2:12`], { engine })).toMatchObject({
       exitCode: 0,
       stdout: '',

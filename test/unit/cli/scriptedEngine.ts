@@ -36,6 +36,7 @@ export function result(text: string, more: Partial<CompleteResult> = {}): Comple
   return {
     bytes,
     probabilities: new Float32Array(bytes.length).fill(1),
+    confidences: new Float32Array(bytes.length).fill(1),
     stop: 'line-end',
     patches: 2,
     reusedBytes: 0,

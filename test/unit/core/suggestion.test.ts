@@ -1,20 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { CompleteResult, StopReason } from '../../../src/core/engine';
 import { encodeUtf8 } from '../../../src/core/bytes';
-import {
-  defaultGate,
-  isRepetitive,
-  product,
-  suggest,
-  withoutLastWord,
-  withoutOverlap,
-} from '../../../src/core/suggestion';
+import { defaultGate, suggest } from '../../../src/core/suggestion';
+import { withoutLastWord } from '../../../src/core/words';
+
+const none = new Uint8Array();
 
 function result(text: string | Uint8Array, probability = 1, stop: StopReason = 'line-end'): CompleteResult {
   const bytes = typeof text === 'string' ? encodeUtf8(text) : text;
   return {
     bytes,
     probabilities: new Float32Array(bytes.length).fill(probability),
+    confidences: Float32Array.from(bytes, (_, i) => probability ** (i + 1)),
     stop,
     patches: 1,
     reusedBytes: 0,
@@ -27,7 +24,7 @@ function result(text: string | Uint8Array, probability = 1, stop: StopReason = '
 /** Marked strings: `prefix█suffix` is the document; the suggestion, or its reason in brackets, is the answer. */
 function check(generated: string | CompleteResult, after = '', gate = defaultGate): string {
   const given = typeof generated === 'string' ? result(generated) : generated;
-  const { text, shown, reason } = suggest(given, { suffix: encodeUtf8(after) }, { gate });
+  const { text, shown, reason } = suggest(given, { prefix: none, suffix: encodeUtf8(after) }, { gate });
   return shown ? text : `(${reason ?? 'no reason'})`;
 }
 
@@ -92,7 +89,7 @@ describe('silence', () => {
     expect(check(result('', 1, 'unsure'))).toBe('(unsure)');
   });
   test('still tells the text and its probability', () => {
-    const { text, confidence } = suggest(result('ab', 0.1), { suffix: new Uint8Array() });
+    const { text, confidence } = suggest(result('ab', 0.1), { prefix: none, suffix: none });
     expect(text).toBe('ab');
     expect(confidence).toBeCloseTo(0.01);
   });
@@ -100,29 +97,6 @@ describe('silence', () => {
 
 test('confidence is that of the bytes that are shown', () => {
   const bytes = encodeUtf8('é) ');
-  const given = { ...result(bytes), probabilities: Float32Array.of(0.5, 0.5, 0.1, 0.1) };
-  expect(suggest(given, { suffix: encodeUtf8(')') }).confidence).toBeCloseTo(0.25);
-});
-
-test('product', () => {
-  expect(product([])).toBe(1);
-  expect(product([0.5, 0.5])).toBe(0.25);
-});
-
-test('overlap of common letters is left alone', () => {
-  expect(withoutOverlap('lines', 's.map()')).toBe('lines');
-  expect(withoutOverlap('lines', 's')).toBe('line');
-});
-
-describe('repetition', () => {
-  test.each([
-    ['0123456789'.repeat(4), true],
-    ['0123456789'.repeat(3), false],
-    ['ab'.repeat(21), true],
-    ['-'.repeat(39), false],
-    ['-'.repeat(40), true],
-    ['a quick brown fox jumps over the lazy dog and runs away', false],
-  ])('%s', (text, expected) => {
-    expect(isRepetitive(encodeUtf8(text))).toBe(expected);
-  });
+  const given = { ...result(bytes), confidences: Float32Array.of(0.5, 0.25, 0.025, 0.0025) };
+  expect(suggest(given, { prefix: none, suffix: encodeUtf8(')') }).confidence).toBeCloseTo(0.25);
 });

@@ -34,6 +34,7 @@ export const scriptedInfo: EngineInfo = {
 export const scriptedResult: CompleteResult = {
   bytes: new TextEncoder().encode('done'),
   probabilities: new Float32Array(4).fill(1),
+  confidences: new Float32Array(4).fill(1),
   stop: 'line-end',
   patches: 2,
   reusedBytes: 90,

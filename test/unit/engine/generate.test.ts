@@ -123,6 +123,42 @@ describe('the rules, over a model that says what it is told', () => {
     expect(result.bytes.length).toBeLessThan(2048);
     expect(result.stop).toBe('max-bytes');
   });
+  const block = { indentation: '', maxLines: 4 };
+  const inBlock = async (script: string, more: Partial<CompleteRequest> = {}, probability?: number) => {
+    const { bytes, probabilities, confidences, stop } = await complete(
+      encode(script),
+      { block, maxBytes: 60, ...more },
+      probability,
+    );
+    expect([probabilities.length, confidences.length]).toEqual([bytes.length, bytes.length]);
+    return [said(bytes), stop];
+  };
+  test('a block goes on over line ends', async () => {
+    expect(await inBlock(':\n  b\n  c\nd')).toEqual([':\n  b\n  c', 'block-end']);
+    expect(await inBlock('{\n  b\n}\nd')).toEqual(['{\n  b\n}', 'block-end']);
+    expect(await inBlock('{\n\n\n  b')).toEqual(['{\n\n', 'line-end']);
+    expect(await inBlock('{\n 1\n 2\n 3\n 4')).toEqual(['{\n 1\n 2\n 3', 'line-end']);
+    expect(await inBlock('{\r\n 1')).toEqual(['{', 'line-end']);
+  });
+  test('a block ends at the end sentinel, at a limit, and where the model is unsure', async () => {
+    expect((await complete([...encode('{\n a'), end], { block })).stop).toBe('end');
+    expect(await inBlock('{\n abc', { maxBytes: 4 })).toEqual(['{\n a', 'max-bytes']);
+    expect(await inBlock('{\n abc', { minConfidence: 0.7 })).toEqual(['{\n ', 'unsure']);
+  });
+  test('confidence is calibrated if the package knows how', async () => {
+    const calibration = { intercept: 0.5, probability: 1.2, doubt: 0.3, length: 0.1 };
+    const model = scripted(encode('abcdef'), 0.9);
+    const generator = new Generator({ ...manifest, calibration }, model);
+    const { confidences } = await generator.complete(request('a', { maxBytes: 6 }), always);
+    const logit = 0.5 + 1.2 * Math.log(0.9) - 0.3 * Math.log(0.1);
+    expect(confidences[0]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 5);
+    const sure = confidences[3] ?? NaN;
+    const until = await new Generator({ ...manifest, calibration }, scripted(encode('abcdef'), 0.9)).complete(
+      request('a', { maxBytes: 6, minConfidence: sure - 1e-6 }),
+      always,
+    );
+    expect([said(until.bytes), until.stop]).toEqual(['abcd', 'unsure']);
+  });
   test('what was read or said stays; only what is new is read', async () => {
     const model = scripted(encode('bcd'));
     const generator = new Generator(manifest, model);
@@ -133,6 +169,13 @@ describe('the rules, over a model that says what it is told', () => {
     expect([next.reusedBytes, next.prefilledBytes]).toEqual([9, 1]);
     const same = await generator.complete(request('abX', { maxBytes: 1 }), always);
     expect([same.reusedBytes, same.prefilledBytes]).toEqual([9, 1]);
+  });
+  test('a cancellation is seen between the bytes of a block', async () => {
+    const script = encode('{\n  b\n  c\n');
+    const model = scripted(script);
+    const long = request('a', { block, maxBytes: 60 });
+    await expect(new Generator(manifest, model).complete(long, cancelledAt(6))).rejects.toThrow(Cancelled);
+    expect(model.fed.length).toBeLessThan(8 + 6);
   });
   test.each([1, 2, 3, 5])('a cancellation at check %i is seen between steps', async (check) => {
     const model = scripted(encode('bcdefgh'));
@@ -170,6 +213,23 @@ describe.each(packages)('$name: caches change nothing', ({ directory }) => {
     ];
     for (const prompt of prompts)
       expect(await complete(generator, ...prompt)).toEqual(await complete(fresh(), ...prompt));
+  });
+
+  test('a block, and what comes after it', async () => {
+    const generator = fresh();
+    const start = code.indexOf('{\n') + 1;
+    const inBlock = (of: Generator, text: string) =>
+      of.complete(request(text, { block: { indentation: '', maxLines: 4 }, maxBytes: 60 }), always);
+    for (const text of [code.slice(0, start), `${code.slice(0, start)}\n  `, code.slice(0, start + 40)]) {
+      const [kept, anew] = [await inBlock(generator, text), await inBlock(fresh(), text)];
+      expect([kept.bytes, kept.stop]).toEqual([anew.bytes, anew.stop]);
+      kept.confidences.forEach((one, i) => {
+        expect(one).toBeCloseTo(anew.confidences[i] ?? NaN, 4);
+      });
+      // The first line is what is said without a block.
+      const line = await complete(fresh(), text, '');
+      expect(Buffer.from(kept.bytes).toString('latin1').startsWith(line.text)).toBe(true);
+    }
   });
 
   test('a cancelled completion leaves a good state', async () => {

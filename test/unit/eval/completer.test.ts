@@ -39,7 +39,7 @@ describe('a program that speaks JSON lines', () => {
       completer.complete(prompt('abcd'), limits),
       completer.complete(prompt('"ü\\n"'), limits),
     ]);
-    expect(first).toEqual({ text: 'abc1', probabilities: [0.5], stop: 'line-end' });
+    expect(first).toEqual({ text: 'abc1', probabilities: [0.5], confidences: [0.5], stop: 'line-end' });
     expect(second.text).toBe('"ü\\2');
     expect(await completer.score(prompt('a'), 'b')).toEqual([1, 2]);
     await expect(completer.score(prompt('a'), '')).rejects.toThrow('p: nothing to score');

@@ -21,11 +21,13 @@ test('what is shown at a gate is what the extension shows', async () => {
   const ask = (prefix: string, minConfidence: number) =>
     generator.complete({ path: 'a.ts', prefix: encodeUtf8(prefix), suffix: none, maxBytes: 64, minConfidence }, always);
   for (let at = 600; at < 800; at += 11) {
-    const { bytes, probabilities, ...more } = await ask(code.slice(0, at), 0.02);
-    const chain: Completion = { ...more, text: decodeUtf8(bytes), probabilities: [...probabilities] };
+    const prefix = code.slice(0, at);
+    const { bytes, probabilities, confidences, ...more } = await ask(prefix, 0.02);
+    const lists = { probabilities: [...probabilities], confidences: [...confidences] };
+    const chain: Completion = { ...more, text: decodeUtf8(bytes), ...lists };
     for (const gate of [0.05, 0.3, 0.8]) {
-      const real = suggest(await ask(code.slice(0, at), gate), { suffix: none }, { gate });
-      expect(offered(chain, 'shown', gate).text).toBe(real.shown ? real.text : '');
+      const real = suggest(await ask(prefix, gate), { prefix: encodeUtf8(prefix), suffix: none }, { gate });
+      expect(offered(chain, prefix, 'shown', gate).text).toBe(real.shown ? real.text : '');
     }
   }
 });
@@ -52,6 +54,7 @@ const oracle = (text: string): Completer => ({
     return Promise.resolve({
       text: rest,
       probabilities: Array.from(rest, (_, i) => (i === 0 ? 0.9 : 1)),
+      confidences: Array.from(rest, () => 0.9),
       stop: 'line-end',
     });
   },
