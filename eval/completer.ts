@@ -77,7 +77,10 @@ export class EngineCompleter implements Completer {
 
   async complete({ path, prefix, suffix }: Prompt, limits: Limits): Promise<Completion> {
     const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
-    const { bytes, probabilities, confidences, stop, doubtedByte } = await this.client.complete({ ...request, ...limits });
+    const { bytes, probabilities, confidences, stop, doubtedByte } = await this.client.complete({
+      ...request,
+      ...limits,
+    });
     return {
       text: decodeUtf8(bytes),
       probabilities: Array.from(probabilities, shortened),

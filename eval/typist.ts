@@ -72,7 +72,10 @@ export function offered(completion: Completion, prefix: string, policy: Policy, 
 }
 
 /** What the engine would have answered if it had been asked with this gate. */
-function atGate({ text, probabilities, confidences, stop, doubtedByte }: Completion, gate: number): Parameters<typeof suggest>[0] {
+function atGate(
+  { text, probabilities, confidences, stop, doubtedByte }: Completion,
+  gate: number,
+): Parameters<typeof suggest>[0] {
   const bytes = encodeUtf8(text);
   const cut = confidences.findIndex((confidence) => confidence < gate);
   const kept = cut < 0 ? bytes : withoutUnfinished(bytes.subarray(0, cut));

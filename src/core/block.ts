@@ -28,7 +28,10 @@ export function blockAt(before: string, after: string): Block | undefined {
   const indentation = indentationOf(opener);
   const isDeeper = isEmptyLine && opener !== '' && isDeeperThan(line, indentation);
   if (!isOpen && !isDeeper) return undefined;
-  const below = after.slice(firstLine(after).length).split('\n').find((one) => one.trim() !== '');
+  const below = after
+    .slice(firstLine(after).length)
+    .split('\n')
+    .find((one) => one.trim() !== '');
   const hasBody = below !== undefined && isDeeperThan(indentationOf(below), indentation);
   return hasBody ? undefined : { indentation, maxLines: mostLines };
 }

@@ -74,7 +74,6 @@ const Calibration = v.object({
   intercept: finite,
   probability: v.pipe(finite, v.minValue(0)),
   doubt: v.pipe(finite, v.minValue(0)),
-  length: finite,
 });
 
 /** What every model that reads and writes bytes has. */

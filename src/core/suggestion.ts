@@ -78,7 +78,8 @@ function wholeCharacters(text: string): string {
 function wholePart(text: string, result: CompleteResult): string {
   const lines = text.split('\n');
   const isCut = result.stop === 'max-bytes' || result.stop === 'unsure';
-  if (isCut && result.doubtedByte !== lineFeed && lines.filter(isWritten).length > 1) return lines.slice(0, -1).join('\n');
+  if (isCut && result.doubtedByte !== lineFeed && lines.filter(isWritten).length > 1)
+    return lines.slice(0, -1).join('\n');
   return endsInsideWord(result) ? withoutLastWord(text) : text;
 }
 

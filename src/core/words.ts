@@ -8,7 +8,8 @@ export const isWord = (text: string): boolean => word.test(text);
 
 export const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)?.[0] ?? '';
 /** What follows the last line end. */
-export const lastLine = (text: string): string => text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
+export const lastLine = (text: string): string =>
+  text.slice(Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1);
 
 export const indentationOf = (line: string): string => /^[ \t]*/.exec(line)?.[0] ?? '';
 

@@ -45,7 +45,8 @@ export function withoutUnmatched(text: string, before: string, after: string): s
   const open = scan(before).open.map(String);
   const closed = scan(after).unmatched;
   // Only if both count the same is it certain that every bracket has its other half.
-  const isAllClosed = closed.length === open.length && closed.every(({ closer }, i) => openerOf[closer] === open.at(-1 - i));
+  const isAllClosed =
+    closed.length === open.length && closed.every(({ closer }, i) => openerOf[closer] === open.at(-1 - i));
   if (open.length > 0 && isAllClosed) return cut.slice(0, first.at);
   const here = scan(line).open;
   const wrong = unmatched.find(({ closer }, i) => i < here.length && openerOf[closer] !== here.at(-1 - i));

@@ -47,7 +47,9 @@ describe('answers', () => {
   });
 
   test('--raw: neither gate nor filters, and the whole line', async () => {
-    const engine = new ScriptedEngine(() => result('b) \r', { confidences: Float32Array.of(0.1, 0.01, 0.001, 0.0001) }));
+    const engine = new ScriptedEngine(() =>
+      result('b) \r', { confidences: Float32Array.of(0.1, 0.01, 0.001, 0.0001) }),
+    );
     const stdin = request(1, { prefix: 'f(a, ', suffix: ')' });
     const { stdout } = await bytewise(['complete', '--jsonl', '--raw'], { stdin, engine });
     expect(objects(stdout)).toMatchObject([{ text: 'b) ', shown: true, bytes: 3 }]);

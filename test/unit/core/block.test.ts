@@ -66,16 +66,21 @@ describe('a block ends', () => {
   test('every line but the first is deeper than the one that opens it', () => {
     const pieces = fc.array(fc.constantFrom(' ', '  ', '\t', '\n', 'a', '}', ')', ';'), { maxLength: 40 });
     fc.assert(
-      fc.property(pieces, fc.constantFrom('', '  ', '\t'), fc.integer({ min: 1, max: 5 }), (parts, indentation, maxLines) => {
-        const [text, how] = taken({ indentation, maxLines }, `${indentation}{`, parts.join(''));
-        const lines = text.split('\n').slice(1);
-        expect(lines.length).toBeLessThan(maxLines + 1);
-        for (const [i, line] of lines.entries()) {
-          const isLast = i === lines.length - 1;
-          if (line.trim() === '' || (isLast && how === 'closes')) continue;
-          expect(line.startsWith(indentation) && /^[ \t]/.test(line.slice(indentation.length))).toBe(true);
-        }
-      }),
+      fc.property(
+        pieces,
+        fc.constantFrom('', '  ', '\t'),
+        fc.integer({ min: 1, max: 5 }),
+        (parts, indentation, maxLines) => {
+          const [text, how] = taken({ indentation, maxLines }, `${indentation}{`, parts.join(''));
+          const lines = text.split('\n').slice(1);
+          expect(lines.length).toBeLessThan(maxLines + 1);
+          for (const [i, line] of lines.entries()) {
+            const isLast = i === lines.length - 1;
+            if (line.trim() === '' || (isLast && how === 'closes')) continue;
+            expect(line.startsWith(indentation) && /^[ \t]/.test(line.slice(indentation.length))).toBe(true);
+          }
+        },
+      ),
     );
   });
   test('bytes of other scripts are text', () => {

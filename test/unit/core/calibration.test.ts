@@ -8,8 +8,8 @@ test('without a calibration confidence is the product of the probabilities', () 
 });
 
 test('weights of one and nothing else leave a probability as it is', () => {
-  const same = { intercept: 0, probability: 1, doubt: 1, length: 0 };
-  for (const p of [0.001, 0.2, 0.5, 0.9, 0.999]) expect(calibrated(same, p, 7)).toBeCloseTo(p, 6);
+  const same = { intercept: 0, probability: 1, doubt: 1 };
+  for (const p of [0.001, 0.2, 0.5, 0.9, 0.999]) expect(calibrated(same, p)).toBeCloseTo(p, 6);
 });
 
 test('confidence is a probability and never grows with a byte more', () => {
@@ -17,8 +17,8 @@ test('confidence is a probability and never grows with a byte more', () => {
   const chances = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 });
   const any = fc.double({ min: -3, max: 3, noNaN: true });
   fc.assert(
-    fc.property(weight, weight, any, any, chances, (probability, doubt, intercept, length, all) => {
-      const confidence = new Confidence({ intercept, probability, doubt, length });
+    fc.property(weight, weight, any, chances, (probability, doubt, intercept, all) => {
+      const confidence = new Confidence({ intercept, probability, doubt });
       let before = 1;
       for (const one of all) {
         const now = confidence.after(one);

@@ -146,7 +146,7 @@ describe('the rules, over a model that says what it is told', () => {
     expect(await inBlock('{\n abc', { minConfidence: 0.7 })).toEqual(['{\n ', 'unsure']);
   });
   test('confidence is calibrated if the package knows how', async () => {
-    const calibration = { intercept: 0.5, probability: 1.2, doubt: 0.3, length: 0.1 };
+    const calibration = { intercept: 0.5, probability: 1.2, doubt: 0.3 };
     const model = scripted(encode('abcdef'), 0.9);
     const generator = new Generator({ ...manifest, calibration }, model);
     const { confidences } = await generator.complete(request('a', { maxBytes: 6 }), always);

@@ -53,7 +53,7 @@ const cases: Readonly<Record<string, readonly [marked: string, generated: string
     ['d["█"]', 'key"] = 1', 'key'],
     ['print(f"{a█}")', '}", end="")', '(duplicates-suffix)'],
     ['    x = 1\n█\n    return x\n', '    return x', '(duplicates-suffix)'],
-    ['# it\'s (\nf(█', 'a)', 'a)'],
+    ["# it's (\nf(█", 'a)', 'a)'],
   ],
   Go: [
     ['func f() {\n\tif err != nil {\n█\n\t}\n}\n', '        return err', '\treturn err'],
@@ -165,7 +165,9 @@ test('what stands there already is not held against a suggestion', () => {
 });
 
 describe('any text', () => {
-  const text = fc.string({ unit: fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '\n', ' ', '\t', 'a', ';', '\\') });
+  const text = fc.string({
+    unit: fc.constantFrom('(', ')', '[', ']', '{', '}', '"', "'", '\n', ' ', '\t', 'a', ';', '\\'),
+  });
   test('is only ever cut at its end', () => {
     fc.assert(
       fc.property(text, text, text, (one, before, after) => {

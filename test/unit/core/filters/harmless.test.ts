@@ -9,7 +9,9 @@ import { looksSecret } from '../../../../src/core/filters/secrets';
 import { lastLine } from '../../../../src/core/words';
 
 const files = readSample(path.resolve(import.meta.dirname, '../../../../eval/data/held-out.jsonl.gz'));
-const items = files.flatMap((file) => itemsOf(file, Infinity)).map((item) => ({ ...item, target: item.target.trimEnd() }));
+const items = files
+  .flatMap((file) => itemsOf(file, Infinity))
+  .map((item) => ({ ...item, target: item.target.trimEnd() }));
 const lines = files.flatMap(({ text }) => text.split('\n'));
 
 type Item = (typeof items)[number];
@@ -26,7 +28,12 @@ test('brackets and quotes', () => {
 test('indentation that stands there already', () => {
   const change = ({ target, prefix }: Item) => {
     const line = lastLine(prefix);
-    return withoutDoubleIndentation(target, line, prefix.slice(0, -line.length || undefined), indentationUnit(prefix) ?? '');
+    return withoutDoubleIndentation(
+      target,
+      line,
+      prefix.slice(0, -line.length || undefined),
+      indentationUnit(prefix) ?? '',
+    );
   };
   harmless(change);
 });

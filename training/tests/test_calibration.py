@@ -1,0 +1,41 @@
+"""A calibration finds how often what a model believes comes true."""
+
+import numpy as np
+import pytest
+from calibration import calibrate, expected_error, samples
+
+
+def place(text: str, probabilities: list[float], right: int, stop: str = "line-end", file: str = "a") -> dict:
+    return {"file": file, "text": text, "probabilities": probabilities, "right": right, "stop": stop}
+
+
+def test_samples_end_with_words_and_lines():
+    believed, right, _ = samples([place("ab.cd", [0.5, 1, 0.5, 1, 1], 3)])
+    assert believed.tolist() == [0.5, 0.25, 0.25]
+    assert right.tolist() == [True, True, False]
+
+
+def test_what_is_cut_off_by_doubt_is_no_end():
+    assert samples([place("ab", [1, 1], 2, stop="unsure")])[0].tolist() == []
+    assert samples([place("é)", [0.9, 0.9, 0.9], 3)])[0] == pytest.approx([0.81, 0.729])
+
+
+def test_a_model_that_is_too_sure_is_corrected():
+    generator = np.random.default_rng(0)
+    believed = generator.uniform(0.05, 0.95, 20_000)
+    # What it believes to be p comes true with p squared.
+    come_true = generator.uniform(size=len(believed)) < believed**2
+    values = calibrate([place("ab", [p, 1], 2 if t else 0) for p, t in zip(believed, come_true)])
+    p = np.array([0.2, 0.5, 0.8])
+    logit = values["intercept"] + values["probability"] * np.log(p) - values["doubt"] * np.log(1 - p)
+    assert 1 / (1 + np.exp(-logit)) == pytest.approx(p**2, abs=0.03)
+
+
+def test_a_model_that_knows_nothing_is_refused():
+    with pytest.raises(SystemExit):
+        calibrate([place("ab", [p, 1], 2 if p < 0.5 else 0) for p in np.linspace(0.05, 0.95, 200)])
+
+
+def test_expected_error():
+    assert expected_error(np.array([0.95, 0.95]), np.array([1, 0])) == pytest.approx(0.45)
+    assert expected_error(np.array([0.0, 1.0]), np.array([0, 1])) == 0
