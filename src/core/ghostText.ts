@@ -2,7 +2,7 @@
 import { longestSuffix } from './promptWindow';
 import type { Suggestion } from './suggestion';
 
-/** The text around a cursor, cut into what typing in one line leaves alone and what it changes. */
+/** The text around a cursor with LF line ends, cut into what typing in one line leaves alone and what it changes. */
 export interface Place {
   /** Identifies the document. */
   readonly document: string;
@@ -73,10 +73,25 @@ export function typedBetween(
   old: Place,
   place: Place,
 ): { readonly typed: string; readonly closed: string } | undefined {
-  if (!place.line.startsWith(old.line)) return undefined;
-  if (old.document !== place.document || old.above !== place.above) return undefined;
+  if (old.document !== place.document) return undefined;
+  const typed = textBetween(old, place);
+  if (typed === undefined) return undefined;
   const closed = closedBetween(old.after, place.after);
-  return closed === undefined ? undefined : { typed: place.line.slice(old.line.length), closed };
+  return closed === undefined ? undefined : { typed, closed };
+}
+
+/** What stands between two places of which the first is before the second, in the same line or above it. */
+function textBetween(old: Place, place: Place): string | undefined {
+  if (old.above === place.above) return place.line.startsWith(old.line) ? place.line.slice(old.line.length) : undefined;
+  if (!place.above.startsWith(old.above) || !place.above.startsWith(old.line, old.above.length)) return undefined;
+  return place.above.slice(old.above.length + old.line.length) + place.line;
+}
+
+/** The place where a text ends that is written at another one. */
+export function placeAfter(place: Place, text: string): Place {
+  const line = place.line + text;
+  const lineStart = line.lastIndexOf('\n') + 1;
+  return { ...place, above: place.above + line.slice(0, lineStart), line: line.slice(lineStart) };
 }
 
 /** The brackets and quotes by which the text after a cursor has grown; undefined if it has changed in another way. */

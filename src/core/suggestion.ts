@@ -11,10 +11,10 @@ import { withLineFeeds } from './promptWindow';
 import { firstLine, isWord, lastLine, withoutLastWord } from './words';
 
 /**
- * How sure a suggestion must be to be shown: a limit on the probability that the whole text is right. Where the model becomes
- * less sure than that, the suggestion ends, so it is as long as the model is sure.
+ * How sure a suggestion must be to be shown: the least probability that the whole text is right. Where the model becomes less
+ * sure than that, the suggestion ends, so it is as long as the model is sure.
  */
-export const gates = { eager: 0.15, balanced: 0.3, quiet: 0.6 } as const;
+export const gates = { eager: 0.2, balanced: 0.35, quiet: 0.65 } as const;
 export const defaultGate: number = gates.balanced;
 /** Who asks by hand wants to see what there is. */
 export const invokedGate = 0.01;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Place } from '../core/ghostText';
 import { modelFileName } from '../core/modelFileName';
 import { textBefore } from '../core/notebook';
-import { cutSuffix, fromLineStart, longestSuffix, prefixStart } from '../core/promptWindow';
+import { cutSuffix, fromLineStart, longestSuffix, prefixStart, withLineFeeds } from '../core/promptWindow';
 
 /** With an item of the suggest widget selected, the place as it will be when that item has been taken. */
 export function cursorPlace(
@@ -24,9 +24,9 @@ export function cursorPlace(
   const suffixEnd = document.positionAt(document.offsetAt(after) + longestSuffix);
   return {
     document: document.uri.toString(),
-    above: start > 0 && whole !== '' ? fromLineStart(whole) : whole,
+    above: withLineFeeds(start > 0 && whole !== '' ? fromLineStart(whole) : whole),
     line: document.getText(new vscode.Range(lineStart, before)) + (selected?.text ?? ''),
-    after: cutSuffix(document.getText(new vscode.Range(after, suffixEnd))),
+    after: withLineFeeds(cutSuffix(document.getText(new vscode.Range(after, suffixEnd)))),
   };
 }
 

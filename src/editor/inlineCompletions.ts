@@ -4,7 +4,8 @@ import type { CompleteRequest, Engine } from '../core/engine';
 import { encodeUtf8 } from '../core/bytes';
 import type { Reason } from '../core/decision';
 import type { Beginning } from '../core/generation';
-import { GhostText, type Place } from '../core/ghostText';
+import { blockAt } from '../core/block';
+import { GhostText, placeAfter, type Place } from '../core/ghostText';
 import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
 import type { Battery } from './battery';
@@ -27,6 +28,9 @@ export interface Accepted {
   /** Where the text ends then, in UTF-16 code units. */
   readonly end: number;
 }
+
+/** A block may have so many times the bytes that a line may have. */
+const blockLength = 4;
 
 type Outcome =
   | { readonly suggestion: Suggestion; readonly source: 'memory' | 'engine'; readonly place: Place }
@@ -93,23 +97,24 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       usage.withdraw();
       return [];
     }
-    usage.offered(document, position, text);
+    const written = withLineEndsOf(document, text);
+    usage.offered(document, position, written);
     // With the suggest widget open, VS Code shows only what extends the selected item.
     const selected = context.selectedCompletionInfo;
     const range = selected?.range ?? new vscode.Range(position, position);
-    const end = document.offsetAt(range.start) + (selected?.text ?? '').length + text.length;
+    const end = document.offsetAt(range.start) + (selected?.text ?? '').length + written.length;
     const accepted: Accepted = { document, place, text, end };
     const command = { command: acceptedCommand, title: 'Accepted', arguments: [accepted] };
-    return [new vscode.InlineCompletionItem((selected?.text ?? '') + text, range, command)];
+    return [new vscode.InlineCompletionItem((selected?.text ?? '') + written, range, command)];
   }
 
   /** The next suggestion is worked on at once, before VS Code asks for it. */
   async accepted({ document, place, text, end }: Accepted): Promise<void> {
     const { usage, battery, config, suppressions } = this.around;
-    usage.accepted(document, text);
+    usage.accepted(document, withLineEndsOf(document, text));
     if (config.settings.trigger === 'manual' || battery.isInUse) return;
     if (suppressions.ofDocument(document, { invoked: false })) return;
-    const next: Place = { ...place, line: place.line + text };
+    const next = placeAfter(place, text);
     if (this.ghostText.recall(next, config.settings.gate)) return;
     const { answer } = this.write(document, next, config.settings.gate, { start: end, typed: '', wanted: '' });
     await answer.catch(() => {});
@@ -199,12 +204,16 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     signal: AbortSignal,
     onBytes: (bytes: Uint8Array) => void,
   ): Promise<Suggestion> {
+    const before = place.above + place.line;
+    const block = blockAt(before, place.after);
+    const { maxBytes } = this.around.config.settings;
     const request: CompleteRequest = {
       path,
-      prefix: encodeUtf8(place.above + place.line),
+      prefix: encodeUtf8(before),
       suffix: encodeUtf8(place.after),
-      maxBytes: this.around.config.settings.maxBytes,
+      maxBytes: block ? blockLength * maxBytes : maxBytes,
       minConfidence: gate,
+      ...(block && { block }),
     };
     const result = await this.around.engine.complete(request, signal, onBytes);
     this.pace.answered(result);
@@ -233,6 +242,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     this.listeners.dispose();
   }
 }
+
+const withLineEndsOf = ({ eol }: vscode.TextDocument, text: string) =>
+  eol === vscode.EndOfLine.CRLF ? text.replaceAll('\n', '\r\n') : text;
 
 const isInvoked = ({ triggerKind }: vscode.InlineCompletionContext) =>
   triggerKind === vscode.InlineCompletionTriggerKind.Invoke;

@@ -49,7 +49,6 @@ export type SettingKey = keyof typeof settingKeys;
 /** Users can write anything into settings.json, so nothing is believed that was not looked at. */
 export function parseSettings(get: (key: SettingKey) => unknown): Settings {
   const provider = executionProviders.find((name) => name === get('executionProvider'));
-  const confidence = Object.entries(gates).find(([name]) => name === get('confidence'));
   const directory = get('model.directory');
   const maxBytes = get('maxBytes');
   const minutes = get('unloadAfterMinutes');
@@ -61,13 +60,19 @@ export function parseSettings(get: (key: SettingKey) => unknown): Settings {
     inStrings: get('inStrings') !== false,
     exclude: strings(get('exclude')),
     secretFiles: strings(get('secretFiles')),
-    gate: confidence?.[1] ?? defaultGate,
+    gate: gateOf(get('confidence')),
     modelDirectory: typeof directory === 'string' ? directory.trim() : '',
     executionProvider: provider ?? 'auto',
     maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,
     unloadAfterMinutes: typeof minutes === 'number' && minutes > 0 ? minutes : 0,
     onBattery: batteryModes.find((name) => name === get('onBattery')) ?? 'run',
   };
+}
+
+/** A word, or the probability itself. */
+function gateOf(confidence: unknown): number {
+  if (typeof confidence === 'number' && confidence > 0 && confidence <= 1) return confidence;
+  return Object.entries(gates).find(([name]) => name === confidence)?.[1] ?? defaultGate;
 }
 
 /** Whether a language is on: by its own entry, else by that of `*`. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GhostText, type Place } from '../../../src/core/ghostText';
+import { GhostText, placeAfter, type Place } from '../../../src/core/ghostText';
 import type { Suggestion } from '../../../src/core/suggestion';
 
 /** A place in marked text, `above⏎line█after`. */
@@ -30,6 +30,9 @@ describe('typing as suggested', () => {
     ['another text after', 'ret█', 'urn', 'ret█;', undefined],
     ['a bracket that the editor has closed', 'f█\n', '(a, b)', 'f(█)\n', 'a, b'],
     ['a bracket closed and one more character', 'f█', '(a, b)', 'f(a█)', ', b'],
+    ['the first line of a block accepted', 'f() {█\n}', '\n  a();\n  b();', 'f() {\n  a();█\n}', '\n  b();'],
+    ['a line of a block and a key more', 'f() {\n  █\n}', 'a();\n  b();', 'f() {\n  a();\n  b█\n}', '();'],
+    ['another first line than that of the block', 'f() {\n  █\n}', 'a();\n  b();', 'f() {\n  x();\n  █\n}', undefined],
     ['a bracket closed where the suggestion goes on', 'f█', '(a, b) {', 'f(█)', undefined],
   ])('%s', (_what, suggestedAt, text, nowAt, rest) => {
     expect(check(suggestedAt, text, nowAt)).toBe(rest);
@@ -40,6 +43,11 @@ describe('typing as suggested', () => {
     ghostText.remember(at('ret█'), 0.5, shown('urn'));
     expect(ghostText.recall(at('ret█', 'b.ts'), 0.5)).toBeUndefined();
   });
+});
+
+test('the place after a text', () => {
+  expect(placeAfter(at('a\nb█;'), 'c')).toEqual(at('a\nbc█;'));
+  expect(placeAfter(at('a\nb█;'), 'c\n  d\n e')).toEqual(at('a\nbc\n  d\n e█;'));
 });
 
 describe('memory', () => {

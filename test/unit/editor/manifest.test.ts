@@ -15,7 +15,8 @@ const { commands, configuration, colors, walkthroughs } = manifest.contributes;
 interface Property {
   readonly default: unknown;
   readonly scope?: string;
-  readonly enum?: readonly string[];
+  readonly enum?: readonly (string | number)[];
+  readonly markdownEnumDescriptions?: readonly string[];
   readonly description?: string;
   readonly markdownDescription?: string;
 }
@@ -39,7 +40,14 @@ describe('settings', () => {
   });
   test('the choices are the same on both sides', () => {
     expect(properties['bytewise.executionProvider']?.enum).toEqual(executionProviders);
-    expect(properties['bytewise.confidence']?.enum).toEqual(Object.keys(gates));
+    const confidence = properties['bytewise.confidence'];
+    expect(confidence?.enum?.filter((one) => typeof one === 'string')).toEqual(Object.keys(gates));
+    // The words say which probability they stand for.
+    const stated = confidence?.markdownEnumDescriptions?.map((text) => Number(/\d+(?= %)/.exec(text)?.[0]) / 100);
+    expect(stated).toEqual([
+      ...Object.values(gates),
+      ...(confidence?.enum?.filter((one) => typeof one === 'number') ?? []),
+    ]);
   });
   test('what runs code or loads files cannot come from a workspace', () => {
     expect(properties['bytewise.executionProvider']?.scope).toBe('machine');

@@ -66,6 +66,8 @@ describe('what users write', () => {
       languages: { c: false },
       exclude: ['x'],
     });
+    expect(parse({ confidence: 0.42 }).gate).toBe(0.42);
+    expect(parse({ confidence: 42 }).gate).toBe(defaultGate);
     expect(parse({ languages: null, exclude: 'x' })).toMatchObject({ languages: {}, exclude: [] });
   });
 });
