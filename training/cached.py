@@ -11,15 +11,13 @@ MASKED = -1e9
 
 
 class Cache:
-    """Keys [heads, head width, C] and values [heads, C, head width] of one stack; all are kept, the mask does the windowing."""
+    """Keys and values [heads, C, head width] of one stack; all are kept, the mask does the windowing."""
 
     def __init__(self, config: StackConfig, length: int = 0):
         head = config.width // config.heads
         self.config, self.length = config, length
-        self.rows = {}
-        for i in range(config.layers):
-            self.rows |= {f"k_{i}": np.zeros((config.heads, head, length), np.float32),
-                          f"v_{i}": np.zeros((config.heads, length, head), np.float32)}
+        empty = np.zeros((config.heads, length, head), np.float32)
+        self.rows = {f"{name}_{i}": empty for i in range(config.layers) for name in "kv"}
 
     def inputs(self, new: int) -> dict[str, np.ndarray]:
         keys = np.arange(self.length + new)[None]
@@ -34,8 +32,7 @@ class Cache:
     def append(self, outputs: dict[str, np.ndarray]) -> None:
         self.length += outputs["k_0"].shape[1]
         for name, old in self.rows.items():
-            new = outputs[name]
-            self.rows[name] = np.concatenate([old, new], 1) if name[0] == "v" else np.concatenate([old, new.transpose(0, 2, 1)], 2)
+            self.rows[name] = np.concatenate([old, outputs[name]], 1)
 
 
 class CachedBlt:

@@ -111,33 +111,30 @@ class Attention:
         angles = g.op("Mul", [g.op("Unsqueeze", [positions, g.integers(1)]), g.constant("frequencies", frequencies)])
         self.cos, self.sin = g.op("Cos", [angles]), g.op("Sin", [angles])
         self.from_first = g.integers(0)  # the tables hold exactly the rows of this run
-
-    def rotate(self, x: str) -> str:
-        """(1, T, width) -> the same, interleaved rotary embedding applied per head."""
-        return self.g.op("RotaryEmbedding", [x, self.from_first, self.cos, self.sin], domain=MICROSOFT,
-                         interleaved=1, num_heads=self.config.heads)
+        self.lengths = ""  # of the cached and of the new positions: the same in every layer
 
     def layer(self, i: int, x: str, prefix: str) -> str:
         """One transformer layer on x (1, T, width)."""
         g, c = self.g, self.config
-        past_k = g.input(f"past_k_{i}", [c.heads, self.head, "C"])
+        past_k = g.input(f"past_k_{i}", [c.heads, "C", self.head])
         past_v = g.input(f"past_v_{i}", [c.heads, "C", self.head])
         p = f"{prefix}.layers.{i}"
         qkv = g.matmul(g.norm(x, f"{p}.input_layernorm"), *(f"{p}.self_attn.{n}_proj" for n in "qkv"))
-        q, k, v = g.op("Split", [qkv, g.integers(c.width, c.width, c.width)], 3, axis=-1)
-        # The runtime multiplies one row by a matrix fastest if the matrix is not transposed and nothing is scaled on the way:
-        # so cached keys lie as columns, and the scale is applied here, where no fusion takes it back into the product.
+        qkv = g.transpose(g.reshape(qkv, 1, -1, 3 * c.heads, self.head), 0, 2, 1, 3)  # (1, 3 heads, T, head)
+        qk, v = g.op("Split", [qkv, g.integers(2 * c.heads, c.heads)], 2, axis=1)
+        qk = g.op("RotaryEmbedding", [qk, self.from_first, self.cos, self.sin], domain=MICROSOFT, interleaved=1)
+        q, k = g.op("Split", [qk, g.integers(c.heads, c.heads)], 2, axis=1)
+        # The scale is applied here, where no fusion takes it into the product: scaled products miss the runtime's fast kernel
+        # for one row.
         q = g.op("Mul", [q, g.number(1 / math.sqrt(self.head))])
-        # (1, T, width) -> (heads, T, head)
-        q, k, v = (g.transpose(g.reshape(t, -1, c.heads, self.head), 1, 0, 2) for t in (self.rotate(q), self.rotate(k), v))
-        k = g.output(k, f"k_{i}", [c.heads, self.rows, self.head])
-        v = g.output(v, f"v_{i}", [c.heads, self.rows, self.head])
-        scores = [g.op("MatMul", [q, past_k]), g.op("FusedMatMul", [q, k], domain=MICROSOFT, transB=1)]
+        k = g.output(g.op("Squeeze", [k, g.integers(0)]), f"k_{i}", [c.heads, self.rows, self.head])
+        v = g.output(g.op("Squeeze", [v, g.integers(0)]), f"v_{i}", [c.heads, self.rows, self.head])
+        scores = [g.op("FusedMatMul", [q, keys], domain=MICROSOFT, transB=1) for keys in (past_k, k)]
         chances = g.op("Softmax", [g.op("Add", [g.op("Concat", scores, axis=-1), self.mask])], axis=-1)
-        lengths = g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_v, v)], axis=0)
-        old, new = g.op("Split", [chances, lengths], 2, axis=-1)
+        self.lengths = self.lengths or g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_v, v)], axis=0)
+        old, new = g.op("Split", [chances, self.lengths], 2, axis=-1)
         out = g.op("Add", [g.op("MatMul", [old, past_v]), g.op("MatMul", [new, v])])
-        out = g.reshape(g.transpose(out, 1, 0, 2), 1, -1, c.width)
+        out = g.reshape(g.transpose(out, 0, 2, 1, 3), 1, -1, c.width)
         x = g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")])
         both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
         gate, up = g.op("Split", [both, g.integers(c.hidden, c.hidden)], 2, axis=-1)

@@ -19,7 +19,7 @@ function expectedPorts(graph: GraphName, manifest: Manifest): Expected {
 
 const ids = ['int64', -1] as const;
 
-/** Adds what every graph with a cache has: keys [heads, head width, C], values and new rows [heads, rows, head width]. */
+/** Adds what every graph with a cache has: cached and new keys and values, [heads, C or rows, head width]. */
 function withCache({ layers, heads, width }: StackShape, { inputs, outputs }: Expected): Expected {
   const headWidth = width / heads;
   const perLayer = (ports: Ports) =>
@@ -34,7 +34,7 @@ function withCache({ layers, heads, width }: StackShape, { inputs, outputs }: Ex
       ...inputs,
       positions: ['float32', -1],
       mask: ['float32', -1, -1],
-      ...perLayer({ past_k: ['float32', heads, headWidth, -1], past_v: rows }),
+      ...perLayer({ past_k: rows, past_v: rows }),
     },
     outputs: { ...outputs, ...perLayer({ k: rows, v: rows }) },
   };

@@ -20,8 +20,8 @@ export interface CacheShape {
 }
 
 /**
- * Per layer the graph reads keys [heads, head width, capacity] and values [heads, capacity, head width]. The capacity grows in steps, so that shapes and buffers seldom
- * change, until it reaches the window; from then on the rows form a ring, position p in slot p mod capacity.
+ * Per layer the graph reads keys and values [heads, capacity, head width]. The capacity grows in steps, so that shapes and
+ * buffers seldom change, until it reaches the window; from then on the rows form a ring, position p in slot p mod capacity.
  *
  * With a window, every row is also kept in the order of time, [positions, heads, head width], because a ring forgets:
  * truncation brings back from there what later rows have overwritten.
@@ -91,8 +91,8 @@ export class KvCache {
         for (let head = 0; head < heads; head++) {
           const from = (head * rows + position - this.#length) * headWidth;
           const to = (head * this.#capacity + slot) * headWidth;
+          past.k.set(fresh.k.subarray(from, from + count * headWidth), to);
           past.v.set(fresh.v.subarray(from, from + count * headWidth), to);
-          for (let i = 0; i < count; i++) this.#writeKey(past.k, head, slot + i, fresh.k, from + i * headWidth);
         }
       });
       if (this.#history.length > 0) this.#remember(layer, rows, fresh);
@@ -117,19 +117,12 @@ export class KvCache {
           for (let head = 0; head < heads; head++) {
             const from = ((position + i) * heads + head) * headWidth;
             const to = (head * this.#capacity + slot + i) * headWidth;
+            past.k.set(history.k.subarray(from, from + headWidth), to);
             past.v.set(history.v.subarray(from, from + headWidth), to);
-            this.#writeKey(past.k, head, slot + i, history.k, from);
           }
         }
       }
     });
-  }
-
-  /** Writes the key at `from` into a column. */
-  #writeKey(keys: Float32Array, head: number, slot: number, source: Float32Array, from: number): void {
-    const { headWidth } = this.shape;
-    let to = head * headWidth * this.#capacity + slot;
-    for (let i = from; i < from + headWidth; i++, to += this.#capacity) keys[to] = source[i] as number;
   }
 
   /** Calls back with runs of neighbouring slots for the positions from `from` up to `to`. */
@@ -149,17 +142,17 @@ export class KvCache {
     const capacity = Math.min(most, Math.ceil((1.25 * length) / capacityStep) * capacityStep);
     const { heads, headWidth } = this.shape;
     const old = this.#capacity;
-    // Until now no slot was used twice, so rows keep their slots. A slot has `unit` numbers in each of `groups` places.
-    const moved = (from: Float32Array, groups: number, unit: number) => {
-      const to = new Float32Array(groups * capacity * unit);
-      for (let group = 0; group < groups; group++) {
-        const start = group * old * unit;
-        to.set(from.subarray(start, start + this.#length * unit), group * capacity * unit);
+    // Until now no slot was used twice, so rows keep their slots.
+    const moved = (from: Float32Array) => {
+      const to = new Float32Array(heads * capacity * headWidth);
+      for (let head = 0; head < heads; head++) {
+        const start = head * old * headWidth;
+        to.set(from.subarray(start, start + this.#length * headWidth), head * capacity * headWidth);
       }
       return to;
     };
     this.#past.forEach(({ k, v }, layer) => {
-      this.#past[layer] = { k: moved(k, heads * headWidth, 1), v: moved(v, heads, headWidth) };
+      this.#past[layer] = { k: moved(k), v: moved(v) };
     });
     this.#capacity = capacity;
   }

@@ -86,7 +86,7 @@ export class Stack {
       const headWidth = width / heads;
       this.#layers.forEach(({ pastK, pastV }, layer) => {
         const past = this.#cache.past(layer);
-        this.#feeds[pastK] = new Tensor('float32', past.k, [heads, headWidth, capacity]);
+        this.#feeds[pastK] = new Tensor('float32', past.k, [heads, capacity, headWidth]);
         this.#feeds[pastV] = new Tensor('float32', past.v, [heads, capacity, headWidth]);
       });
     }

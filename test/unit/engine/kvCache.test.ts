@@ -78,9 +78,9 @@ function checkNext(
         const seen: number[] = [];
         for (let slot = 0; slot < cache.capacity; slot++) {
           if (!visible(slot)) continue;
-          // Keys are columns, values are rows.
-          const key = k[head * headWidth * cache.capacity + slot] ?? NaN;
-          expect(v[(head * cache.capacity + slot) * headWidth]).toBe(-key);
+          const at = (head * cache.capacity + slot) * headWidth;
+          const key = k[at] ?? NaN;
+          expect(v[at]).toBe(-key);
           seen.push((key - layer * 10 - head) / 100);
         }
         expect(seen.sort((a, b) => a - b)).toEqual(expected);
