@@ -33,7 +33,7 @@ def test_a_hugging_face_directory_becomes_a_package(tmp_path):
     done = export("--huggingface", str(tmp_path / "hf"), "--name", "x", "--out", str(tmp_path / "x"), "--weights", "float32")
     assert done.returncode == 0, done.stderr
     manifest = json.loads((tmp_path / "x" / "manifest.json").read_text())
-    assert manifest["stacks"]["latent"] == {"width": 48, "layers": 2, "heads": 2, "window": None}
+    assert manifest["stacks"]["latent"] == {"width": 48, "layers": 2, "heads": 2, "hidden": 64, "window": None}
     assert manifest["sentinels"] is None
     for graph in manifest["graphs"].values():
         data = (tmp_path / "x" / graph["file"]).read_bytes()
