@@ -1,6 +1,7 @@
 // Bundles the three programs, the tests that run inside VS Code, and the benchmark. `--watch` rebuilds, `--production` minifies.
 import { context } from 'esbuild';
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -19,12 +20,16 @@ const node = {
   logLevel: 'warning',
 };
 
+// Of its two module kinds a bundle that is CommonJS can only hold this one.
+const alias = { 'web-tree-sitter': path.resolve('node_modules/web-tree-sitter/web-tree-sitter.cjs') };
+
 // onnxruntime-node is a native addon: it stays outside and is shipped as it is.
 const extension = {
   ...node,
   entryPoints: ['src/extension.ts'],
   outfile: 'dist/extension.js',
   external: ['vscode', 'onnxruntime-node'],
+  alias,
 };
 const engine = {
   ...node,
@@ -47,6 +52,7 @@ const hostTests = {
     .map((name) => `test/host/${name}`),
   outdir: 'dist-test/host',
   external: ['vscode', 'mocha', 'onnxruntime-node'],
+  alias,
 };
 const bench = {
   ...node,
@@ -74,6 +80,16 @@ for (const name of existsSync('dist-test/host') ? readdirSync('dist-test/host') 
 }
 // A development build's source maps must not lie beside a production build.
 if (production) rmSync('dist', { recursive: true, force: true });
+
+/** The parsers of src/editor/grammars.ts, built to WebAssembly by their authors. */
+const grammars = Object.keys(JSON.parse(readFileSync('src/editor/grammars.json', 'utf8')));
+mkdirSync('dist/grammars', { recursive: true });
+const folders = ['@vscode/tree-sitter-wasm/wasm', 'tree-sitter-html', '@tree-sitter-grammars/tree-sitter-yaml'];
+for (const name of ['web-tree-sitter', ...grammars.map((name) => `tree-sitter-${name}`)]) {
+  const file = ['web-tree-sitter', ...folders].map((folder) => `node_modules/${folder}/${name}.wasm`).find(existsSync);
+  if (file === undefined) throw new Error(`There is no ${name}.wasm.`);
+  copyFileSync(file, `dist/grammars/${name}.wasm`);
+}
 
 const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests, bench, evaluation];
 const contexts = await Promise.all(programs.map((options) => context(options)));

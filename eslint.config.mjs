@@ -49,6 +49,7 @@ const staticImportsOnly = [
 const engineFiles = ['src/engine/**/*.ts'];
 const sessionFiles = ['src/engine/model.ts', 'src/engine/session*.ts'];
 const clientFile = ['src/engine/client.ts'];
+const grammarFiles = ['src/editor/grammars.ts', 'src/editor/syntaxTrees.ts'];
 const batteryFiles = ['src/editor/powerSource.ts', 'src/editor/systeminformation.d.ts'];
 
 export default tseslint.config(
@@ -108,6 +109,7 @@ export default tseslint.config(
   },
   arrows(['src/core/**/*.ts'], [onlyPackages(...pureLibraries), notRooms('engine', 'editor', 'cli', 'extension')]),
   arrows(['src/editor/**/*.ts'], [onlyPackages('vscode', ...pureLibraries), notRooms('engine', 'cli', 'extension')]),
+  arrows(grammarFiles, [onlyPackages('vscode', 'web-tree-sitter'), notRooms('engine', 'cli', 'extension')]),
   arrows(batteryFiles, [onlyPackages('systeminformation'), notRooms('engine', 'cli', 'extension')]),
   arrows(
     ['src/cli/**/*.ts'],

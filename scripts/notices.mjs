@@ -1,4 +1,4 @@
-// The licences of everything that a package carries: what esbuild put into the bundles, and onnxruntime beside them.
+// The licences of everything that a package carries: what esbuild put into the bundles, onnxruntime and grammars beside them.
 import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,6 +22,11 @@ OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO 
 LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
 CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
+/** Packages of which the build copies WebAssembly files. */
+const grammars = ['@vscode/tree-sitter-wasm', 'tree-sitter-html', '@tree-sitter-grammars/tree-sitter-yaml'].map(
+  (name) => `node_modules/${name}`,
+);
+
 /** One text with a section for each package; throws if one has no licence file. */
 export async function thirdPartyNotices(root) {
   const { metafile } = await build({
@@ -39,7 +44,7 @@ export async function thirdPartyNotices(root) {
     const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? [];
     return folder === undefined ? [] : [folder];
   });
-  const sections = [...new Set(folders)].sort().map((folder) => {
+  const sections = [...new Set([...folders, ...grammars])].sort().map((folder) => {
     const licence = fs.readdirSync(path.join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
     if (licence === undefined) throw new Error(`${folder} has no licence file.`);
     return section(folder.split('node_modules/').at(-1), fs.readFileSync(path.join(root, folder, licence), 'utf8'));

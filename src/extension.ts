@@ -13,6 +13,7 @@ import { EngineSlot } from './editor/engineSlot';
 import { Explanation } from './editor/explanation';
 import { Failures } from './editor/failures';
 import { FileRules } from './editor/fileRules';
+import { Grammars } from './editor/grammars';
 import { heatMapPainting } from './editor/heatMap';
 import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
 import { Measurements } from './editor/measurements';
@@ -25,6 +26,8 @@ import { SnoozeSwitch } from './editor/snoozeSwitch';
 import { StatisticsPanel } from './editor/statisticsPanel';
 import { StatusBar } from './editor/statusBar';
 import { Suppressions } from './editor/suppression';
+import { SyntaxTrees } from './editor/syntaxTrees';
+import { TextKinds } from './editor/textKinds';
 import { Toggle } from './editor/toggle';
 import { Usage } from './editor/usage';
 import { EngineClient } from './engine/client';
@@ -63,11 +66,22 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const files = new FileRules(config);
   const snooze = new SnoozeSwitch();
   const battery = new Battery(config, powerSource);
-  const suppressions = new Suppressions(config, files, snooze, battery);
+  const syntaxTrees = new SyntaxTrees(new Grammars(vscode.Uri.joinPath(context.extensionUri, 'dist/grammars')));
+  const textKinds = new TextKinds(syntaxTrees);
+  const suppressions = new Suppressions(config, files, snooze, battery, textKinds);
   const usage = new Usage(context.globalState);
   const statisticsPanel = new StatisticsPanel(usage);
   const explanation = new Explanation(engine, config, suppressions, decisions);
-  const completions = new InlineCompletions({ engine, config, suppressions, battery, failures, decisions, usage });
+  const completions = new InlineCompletions({
+    engine,
+    config,
+    suppressions,
+    textKinds,
+    battery,
+    failures,
+    decisions,
+    usage,
+  });
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
   const measurements = new Measurements(engine, failures, log);
@@ -134,6 +148,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     config,
     engine,
     files,
+    syntaxTrees,
     snooze,
     usage,
     statisticsPanel,

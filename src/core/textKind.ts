@@ -1,6 +1,7 @@
 /**
- * Whether a cursor stands in code, in a comment or in a string: a scan by families of languages, which is right for nearly
- * every line that people write and needs no grammar. It does not know macros, heredocs or code inside of a template's `${}`
+ * Whether a cursor stands in code, in a comment or in a string, where no syntax tree tells (syntax.ts): in languages without a
+ * grammar, in huge files, and behind an open quote. A scan by families of languages, which is right for nearly every line that
+ * people write. It does not know macros, heredocs or code inside of a template's `${}`
  * that itself holds templates, and takes an apostrophe in the text of JSX for a string up to the end of the line.
  */
 

@@ -4,7 +4,7 @@ import type { CompleteRequest, Engine } from '../core/engine';
 import { encodeUtf8 } from '../core/bytes';
 import type { Reason } from '../core/decision';
 import type { Beginning } from '../core/generation';
-import { blockAt } from '../core/block';
+import { blockAt, type Block } from '../core/block';
 import { GhostText, placeAfter, type Place } from '../core/ghostText';
 import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
@@ -15,6 +15,7 @@ import { cursorPlace, fileNameFor } from './cursorPlace';
 import type { Decisions } from './decisions';
 import { isAbort, type Failures } from './failures';
 import type { Suppressions } from './suppression';
+import type { TextKinds } from './textKinds';
 import type { Usage } from './usage';
 import { beginning, Writing } from './writing';
 
@@ -41,6 +42,7 @@ export interface Surroundings {
   readonly engine: Engine;
   readonly config: Pick<Config, 'settings' | 'onChange'>;
   readonly suppressions: Suppressions;
+  readonly textKinds: Pick<TextKinds, 'before'>;
   readonly battery: Pick<Battery, 'isInUse'>;
   readonly failures: Failures;
   readonly decisions: Decisions;
@@ -186,8 +188,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   /** Has the engine write an answer, and only this one: another one in work is given up. */
   private write(document: vscode.TextDocument, place: Place, gate: number, start: Beginning): Writing {
     this.drop();
+    const block = this.blockAt(document, place, start);
     const writing = new Writing(document, place, gate, start, (signal, onBytes) =>
-      this.ask(fileNameFor(document), place, gate, signal, onBytes),
+      this.ask(fileNameFor(document), { place, block }, gate, signal, onBytes),
     );
     this.writing = writing;
     const end = () => {
@@ -197,19 +200,25 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     return writing;
   }
 
+  /** The block that may begin at a place: never behind what only looks like an opening bracket, in a comment or a string. */
+  private blockAt(document: vscode.TextDocument, place: Place, { start, typed }: Beginning): Block | undefined {
+    const block = blockAt(place.above + place.line, place.after);
+    if (!block) return undefined;
+    const cursor = document.positionAt(start + typed.length);
+    return this.around.textKinds.before(document, cursor) === 'code' ? block : undefined;
+  }
+
   private async ask(
     path: string,
-    place: Place,
+    { place, block }: { readonly place: Place; readonly block: Block | undefined },
     gate: number,
     signal: AbortSignal,
     onBytes: (bytes: Uint8Array) => void,
   ): Promise<Suggestion> {
-    const before = place.above + place.line;
-    const block = blockAt(before, place.after);
     const { maxBytes } = this.around.config.settings;
     const request: CompleteRequest = {
       path,
-      prefix: encodeUtf8(before),
+      prefix: encodeUtf8(place.above + place.line),
       suffix: encodeUtf8(place.after),
       maxBytes: block ? blockLength * maxBytes : maxBytes,
       minConfidence: gate,

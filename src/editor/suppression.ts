@@ -2,15 +2,12 @@
 import * as vscode from 'vscode';
 import type { Suppression } from '../core/decision';
 import { isInsideWord } from '../core/promptWindow';
-import { textKind } from '../core/textKind';
 import type { Battery } from './battery';
 import type { Config } from './config';
 import type { FileRules } from './fileRules';
-import { languageIsOn, type Settings } from './settings';
+import { languageIsOn } from './settings';
 import type { SnoozeSwitch } from './snoozeSwitch';
-
-/** How much of a document is looked at to tell comments and strings from code, in UTF-16 code units. */
-const longestScan = 262_144;
+import type { TextKinds } from './textKinds';
 
 export class Suppressions {
   constructor(
@@ -18,6 +15,7 @@ export class Suppressions {
     private readonly files: FileRules,
     private readonly snooze: Pick<SnoozeSwitch, 'isOn'>,
     private readonly battery: Pick<Battery, 'isInUse'>,
+    private readonly textKinds: Pick<TextKinds, 'at'>,
   ) {}
 
   /** Resolves when all rules are known. */
@@ -55,7 +53,15 @@ export class Suppressions {
     if (invoked) return undefined;
     // Inside a word a suggestion is nearly always wrong; who asks by hand may have it.
     if (isInsideWord(document.lineAt(position.line).text, position.character)) return 'inside-word';
-    return ofKind(document, position, this.config.settings);
+    return this.ofKind(document, position);
+  }
+
+  private ofKind(document: vscode.TextDocument, position: vscode.Position): Suppression | undefined {
+    const { inComments, inStrings } = this.config.settings;
+    if (inComments && inStrings) return undefined;
+    const kind = this.textKinds.at(document, position);
+    if (kind === 'comment' && !inComments) return 'in-comment';
+    return kind === 'string' && !inStrings ? 'in-string' : undefined;
   }
 }
 
@@ -64,20 +70,6 @@ function ofSelections(document: vscode.TextDocument): Suppression | undefined {
   if (editor?.document !== document) return undefined;
   if (editor.selections.length > 1) return 'several-cursors';
   return editor.selection.isEmpty ? undefined : 'selection';
-}
-
-function ofKind(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  { inComments, inStrings }: Pick<Settings, 'inComments' | 'inStrings'>,
-): Suppression | undefined {
-  if (inComments && inStrings) return undefined;
-  // In a very long document the scan begins at some line, which is taken for code.
-  const from = Math.max(0, document.offsetAt(position) - longestScan);
-  const start = from === 0 ? new vscode.Position(0, 0) : new vscode.Position(document.positionAt(from).line + 1, 0);
-  const kind = textKind(document.getText(new vscode.Range(start, position)), document.languageId);
-  if (kind === 'comment' && !inComments) return 'in-comment';
-  return kind === 'string' && !inStrings ? 'in-string' : undefined;
 }
 
 /** Output channels, the box for a commit message and others are documents too, but hold no code that somebody writes. */

@@ -10,6 +10,7 @@ import { FileRules } from '../../src/editor/fileRules';
 import { acceptedCommand, InlineCompletions, type Accepted } from '../../src/editor/inlineCompletions';
 import type { Settings } from '../../src/editor/settings';
 import { Suppressions } from '../../src/editor/suppression';
+import { TextKinds } from '../../src/editor/textKinds';
 import { ScriptedEngine, scriptedResult } from '../unit/editor/scriptedEngine';
 import { activeExtension, openMarked, run, set, type, until, warmUp } from './bytewise';
 
@@ -100,10 +101,20 @@ suite('inline completions', () => {
     const decisions = new Decisions(log);
     const files = new FileRules(config);
     const battery = { isInUse: batteryInUse };
-    const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery);
+    const textKinds = new TextKinds({ kindAt: () => undefined });
+    const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery, textKinds);
     const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
     const failures = new Failures(log);
-    const provider = new InlineCompletions({ engine, config, suppressions, battery, failures, decisions, usage });
+    const provider = new InlineCompletions({
+      engine,
+      config,
+      suppressions,
+      textKinds,
+      battery,
+      failures,
+      decisions,
+      usage,
+    });
     disposables.push(
       provider,
       files,
@@ -142,6 +153,39 @@ suite('inline completions', () => {
     assert.equal(requests[0]?.maxBytes, 32);
     assert.equal(requests[0].minConfidence, gates.balanced);
     assert.match(requests[0].path, /typing\.js$/);
+  });
+
+  test('where a block begins it is asked for, and accepting a line keeps the rest', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('a();\n  b();\n}')));
+    const editor = await openMarked('block.js', 'function f() {\n  █\n}\n');
+    const [item] = await ask(provider, editor);
+    assert.equal(item?.insertText, 'a();\n  b();');
+    assert.deepEqual(requests[0]?.block, { indentation: '', maxLines: 8 });
+    assert.equal(requests[0].maxBytes, 128);
+    await editor.edit((edit) => {
+      edit.insert(editor.selection.active, 'a();\n  ');
+    });
+    editor.selection = new vscode.Selection(2, 2, 2, 2);
+    assert.equal((await ask(provider, editor))[0]?.insertText, 'b();');
+    assert.equal(requests.length, 1);
+  });
+
+  test('a document with CRLF gets a block with CRLF, and goes on with it', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('a();\n  b();')));
+    const editor = await openMarked('crlf.js', 'function f() {\r\n  █\r\n}\r\n');
+    assert.equal((await ask(provider, editor))[0]?.insertText, 'a();\r\n  b();');
+    await editor.edit((edit) => {
+      edit.insert(editor.selection.active, 'a();\r\n  b');
+    });
+    editor.selection = new vscode.Selection(2, 3, 2, 3);
+    assert.equal((await ask(provider, editor))[0]?.insertText, '();');
+    assert.equal(requests.length, 1);
+  });
+
+  test('behind what looks like an opening bracket in a comment there is one line', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('a();')));
+    await ask(provider, await openMarked('comment.js', '// if (a) {\n█\n'));
+    assert.equal(requests[0]?.block, undefined);
   });
 
   test('who types what is suggested asks the engine once', async () => {
