@@ -114,31 +114,47 @@ export interface ScoreResult {
   readonly ms: number;
 }
 
+/** Whose predictions are measured: those of the entropy model, which decide the patches, or those that completions are made of. */
+export type Predictor = 'entropy-model' | 'model';
+
 export interface MeasureRequest {
-  /** UTF-8 (or any other) bytes of the whole document. */
+  /** UTF-8 (or any other) bytes of the whole document, or of a part of it. */
   readonly text: Uint8Array;
-  /** The range of bytes that is wanted: from `start` up to but without `end`. */
+  /** The range of bytes that is wanted, counted in `text`: from `start` up to but without `end`. */
   readonly start: ByteOffset;
   readonly end: ByteOffset;
+  /**
+   * `text` begins inside of the document. For the entropy model it then begins at least `EngineInfo.entropyReach` bytes
+   * before `start`, for the model's own predictions at a multiple of `EngineInfo.stretchBytes` of the document.
+   */
+  readonly isPart?: boolean;
+  /** The entropy model's unless given, if the package has one. */
+  readonly predictor?: Predictor;
+  /** Whether the candidates are wanted, which take time and room; true unless given. */
+  readonly candidates?: boolean;
 }
 
 /** Number of candidates per byte in a Measurement. */
 export const candidatesPerByte = 5;
 
-/** What the entropy model makes of the bytes of a range. Index i speaks of byte `start + i`. */
+/** What a predictor makes of the bytes of a range. Index i speaks of byte `start + i`. */
 export interface Measurement {
   readonly start: ByteOffset;
   /** Entropy, in nats, of the prediction for this byte, made before the byte is seen. */
   readonly entropyNats: Float32Array;
   /** −ln p of the byte that stands there. */
   readonly surprisalNats: Float32Array;
+  /** How many byte values the prediction found more likely than the one that stands there. */
+  readonly ranks: Uint8Array;
   /** 1 where a patch starts. */
   readonly patchStart: Uint8Array;
-  /** The most likely bytes, `candidatesPerByte` for each position, most likely first, with their probabilities. */
+  /** The most likely bytes, `candidatesPerByte` for each position, most likely first, with their probabilities; empty if not wanted. */
   readonly candidateBytes: Uint8Array;
   readonly candidateProbabilities: Float32Array;
   /** A patch starts where the entropy is above this many nats; null: patches have a fixed length. */
   readonly thresholdNats: number | null;
+  /** Ids that a model was run over for this, those before the range included; what was known already was not. */
+  readonly evaluatedBytes: number;
 }
 
 /** One execution provider that was tried at load, and how that went. */
@@ -164,6 +180,10 @@ export interface EngineInfo {
   readonly patchBytes: number | null;
   /** Ids that stand before a document whose entropies are measured, BOS included. */
   readonly headerIds: number;
+  /** Bytes before a byte that its entropy depends on; null: all of them. */
+  readonly entropyReach: number | null;
+  /** The model's own predictions for a document are made in stretches of so many bytes, each read from the one before it on. */
+  readonly stretchBytes: number;
   readonly device: Exclude<ExecutionProvider, 'auto'>;
   readonly attempts: readonly ProviderAttempt[];
   readonly loadMs: number;

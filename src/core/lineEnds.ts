@@ -13,6 +13,10 @@ export interface LineFeedText {
 export const endsCrLf = (text: Uint8Array, i: number): boolean =>
   text[i] === lineFeed && text[i - 1] === carriageReturn;
 
+/** Length of a UTF-8 byte order mark at the start: it says how a file is encoded and is no text. */
+export const byteOrderMarkLength = (text: Uint8Array): number =>
+  text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
+
 export function withLineFeedsOnly(text: Uint8Array): LineFeedText {
   const bytes = new Uint8Array(text.length);
   const placeOf = new Uint32Array(text.length);

@@ -69,6 +69,14 @@ export function writeCandidates(
   }
 }
 
+/** How many of the 256 byte values are more likely than the one whose id this is. */
+export function rankOf({ logits, at }: Prediction, id: number, idOffset: number): number {
+  const own = logits[at + id] as number;
+  let rank = 0;
+  for (let i = at + idOffset; i < at + idOffset + 256; i++) if ((logits[i] as number) > own) rank++;
+  return rank;
+}
+
 /**
  * Whether the byte at `position` starts a patch; `entropyBefore`, in nats, is that of the prediction for this byte.
  * BOS, at position 0, is a patch of its own.

@@ -12,7 +12,7 @@ import type {
 } from '../core/engine';
 import { EngineError } from '../core/engine';
 import { Generator } from './generate';
-import { measure } from './measure';
+import { Measuring } from './measure';
 import { Model } from './model';
 import { score } from './score';
 import { StatePool } from './statePool';
@@ -25,6 +25,7 @@ interface Loaded {
   readonly model: Model;
   readonly state: StatePool;
   readonly generator: Generator;
+  readonly measuring: Measuring;
 }
 
 export class Inference {
@@ -38,7 +39,7 @@ export class Inference {
       throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
     const state = new StatePool(model, stateBytes);
-    this.#loaded = { model, state, generator: new Generator(model.manifest, state) };
+    this.#loaded = { model, state, generator: new Generator(model.manifest, state), measuring: new Measuring(model) };
     return model.info;
   }
 
@@ -58,7 +59,7 @@ export class Inference {
         if (this.#completing > 0) await this.#completions;
       } while (this.#completing > 0);
     };
-    return measure(this.#ready().model, request, wanted, { pause, ...(onProgress && { onProgress }) });
+    return this.#ready().measuring.measure(request, wanted, { pause, ...(onProgress && { onProgress }) });
   }
 
   /** Waits for the completion before it, which has most likely been cancelled: they share the states. */

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EngineError, type EngineInfo, type EngineOptions } from '../core/engine';
 import { modelSize } from '../core/flops';
+import { entropyReach, stretchBytes } from '../core/measuring';
 import { graphEntries, inShort, parseManifest, thresholdNats, type BltManifest, type Manifest } from '../core/manifest';
 import { measureHeader } from '../core/prompt';
 import { place, type GraphFile, type Sessions } from './providers';
@@ -48,6 +49,8 @@ export class Model implements Graphs {
       size: modelSize(manifest),
       patchBytes: manifest.patching.rule === 'fixed' ? manifest.patching.bytes : null,
       headerIds: measureHeader(manifest).length,
+      entropyReach: entropyReach(manifest),
+      stretchBytes: stretchBytes(manifest),
       device,
       attempts,
       loadMs: performance.now() - started,

@@ -21,6 +21,8 @@ export const info: EngineInfo = {
   size: undefined,
   patchBytes: null,
   headerIds: 2,
+  entropyReach: 511,
+  stretchBytes: 255,
   device: 'cpu',
   attempts: [
     { provider: 'webgpu', accepted: false, reason: 'no adapter' },
@@ -87,6 +89,8 @@ export class ScriptedEngine implements Engine {
       start,
       entropyNats,
       surprisalNats: entropyNats,
+      ranks: new Uint8Array(0),
+      evaluatedBytes: 0,
       patchStart: Uint8Array.from(entropyNats, (nats, i) =>
         Number(start + i === 0 || nats > (info.thresholdNats ?? NaN)),
       ),

@@ -12,6 +12,8 @@ function measurement(start: number, length: number, starts: number[]): Measureme
     start: byteOffset(start),
     entropyNats: Float32Array.from({ length }, (_, index) => (start + index) * Math.LN2),
     surprisalNats: Float32Array.from({ length }, (_, index) => ((start + index) / 2) * Math.LN2),
+    ranks: new Uint8Array(0),
+    evaluatedBytes: 0,
     patchStart: Uint8Array.from({ length }, (_, index) => Number(starts.includes(start + index))),
     candidateBytes: Uint8Array.from({ length: length * candidatesPerByte }, (_, index) => likely[index % 5] ?? 0),
     candidateProbabilities: Float32Array.from(

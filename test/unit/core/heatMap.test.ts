@@ -9,6 +9,8 @@ function measurement(bits: number[], patchStart: number[] = bits.map(() => 0), s
     start: byteOffset(start),
     entropyNats: Float32Array.from(bits, (value) => value * Math.LN2),
     surprisalNats: new Float32Array(bits.length),
+    ranks: new Uint8Array(bits.length),
+    evaluatedBytes: 0,
     patchStart: Uint8Array.from(patchStart),
     candidateBytes: new Uint8Array(5 * bits.length),
     candidateProbabilities: new Float32Array(5 * bits.length),

@@ -21,6 +21,8 @@ export const scriptedInfo: EngineInfo = {
   size: undefined,
   patchBytes: null,
   headerIds: 2,
+  entropyReach: 511,
+  stretchBytes: 255,
   device: 'cpu',
   attempts: [
     { provider: 'cuda', accepted: false, reason: 'there is no such card' },
