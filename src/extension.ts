@@ -1,6 +1,7 @@
 /** The front door: builds every part once, wires them, and gives them to VS Code to dispose of. */
 import * as vscode from 'vscode';
 import { inWords, msToText } from './core/decision';
+import { predictorOf } from './core/heatMap';
 import { engineReport } from './core/report';
 import { statusLine } from './core/status';
 import { ByteHover } from './editor/byteHover';
@@ -15,6 +16,7 @@ import { Failures } from './editor/failures';
 import { FileRules } from './editor/fileRules';
 import { Grammars } from './editor/grammars';
 import { heatMapPainting } from './editor/heatMap';
+import { HeatMapStatus } from './editor/heatMapStatus';
 import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
 import { Measurements } from './editor/measurements';
 import { showMenu } from './editor/menu';
@@ -22,6 +24,7 @@ import type { Painting } from './editor/painting';
 import { patchMarksPainting } from './editor/patchMarks';
 import { powerSource } from './editor/powerSource';
 import { Report } from './editor/report';
+import { ShownQuantity } from './editor/shownQuantity';
 import { SnoozeSwitch } from './editor/snoozeSwitch';
 import { StatisticsPanel } from './editor/statisticsPanel';
 import { StatusBar } from './editor/statusBar';
@@ -29,6 +32,8 @@ import { Suppressions } from './editor/suppression';
 import { SyntaxTrees } from './editor/syntaxTrees';
 import { TextKinds } from './editor/textKinds';
 import { Toggle } from './editor/toggle';
+import { Unusual } from './editor/unusual';
+import { UnusualMarks } from './editor/unusualMarks';
 import { Usage } from './editor/usage';
 import { EngineClient } from './engine/client';
 
@@ -39,6 +44,8 @@ export interface BytewiseApi {
   readonly measurements: Measurements;
   readonly heatMap: Painting;
   readonly patchMarks: Painting;
+  readonly unusualMarks: UnusualMarks;
+  readonly shownQuantity: ShownQuantity;
   readonly explanation: Explanation;
   readonly usage: Usage;
   readonly statisticsPanel: StatisticsPanel;
@@ -85,10 +92,19 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
   const measurements = new Measurements(engine, failures, log);
-  const heatMap = heatMapPainting(measurements, heatMapToggle);
+  const shownQuantity = new ShownQuantity(context.workspaceState);
+  const heatMap = heatMapPainting(measurements, heatMapToggle, shownQuantity, config);
   const patchMarks = patchMarksPainting(measurements, patchMarksToggle);
+  const unusualMarks = new UnusualMarks(measurements, heatMapToggle);
+  const unusual = new Unusual(measurements);
+  const isSomethingOn = () => heatMapToggle.isOn || patchMarksToggle.isOn;
+  const heatMapStatus = new HeatMapStatus(measurements, engine, shownQuantity, config, isSomethingOn, [
+    heatMapToggle.onChange,
+    patchMarksToggle.onChange,
+  ]);
   const measureIfWanted = () => {
-    measurements.setActive(heatMapToggle.isOn || patchMarksToggle.isOn);
+    measurements.setPredictor(predictorOf(shownQuantity.value));
+    measurements.want('heat map', isSomethingOn());
   };
   const restart = () => {
     log.info('Restarting the engine.');
@@ -123,6 +139,13 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     'bytewise.resetStatistics': () => statisticsPanel.reset(),
     'bytewise.toggleHeatMap': () => heatMapToggle.flip(),
     'bytewise.togglePatchMarks': () => patchMarksToggle.flip(),
+    'bytewise.chooseQuantity': async () => {
+      if ((await shownQuantity.choose()) && !heatMapToggle.isOn) await heatMapToggle.flip();
+    },
+    'bytewise.nextUnusualPlace': () => unusual.go('next'),
+    'bytewise.previousUnusualPlace': () => unusual.go('previous'),
+    'bytewise.listUnusualPlaces': () => unusual.list(),
+    'bytewise.readLine': () => unusual.readLine(),
     'bytewise.triggerSuggestion': () => vscode.commands.executeCommand('editor.action.inlineSuggest.trigger'),
     'bytewise.showMenu': () =>
       showMenu({
@@ -158,20 +181,37 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     measurements,
     heatMap,
     patchMarks,
+    shownQuantity,
+    unusual,
+    unusualMarks,
+    heatMapStatus,
     report,
     new StatusBar(engine, config, failures, snooze),
     logEngine(engine, log),
     heatMapToggle.onChange(measureIfWanted),
     patchMarksToggle.onChange(measureIfWanted),
+    shownQuantity.onChange(measureIfWanted),
     config.onChange((change) => {
       if (change.engine) restart();
       else engine.rest();
     }),
     vscode.languages.registerInlineCompletionItemProvider(everyFile, completions),
-    vscode.languages.registerHoverProvider(everyFile, new ByteHover(measurements)),
+    vscode.languages.registerHoverProvider(everyFile, new ByteHover(measurements, engine, shownQuantity, config)),
     vscode.commands.registerCommand(acceptedCommand, (accepted: Accepted) => completions.accepted(accepted)),
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );
   measureIfWanted();
-  return { engine, decisions, measurements, heatMap, patchMarks, explanation, usage, statisticsPanel, snooze };
+  return {
+    engine,
+    decisions,
+    measurements,
+    heatMap,
+    patchMarks,
+    unusualMarks,
+    shownQuantity,
+    explanation,
+    usage,
+    statisticsPanel,
+    snooze,
+  };
 }

@@ -1,56 +1,114 @@
 /** What the entropy model makes of one character, as Markdown for a hover. */
 import { candidatesPerByte, type ByteOffset, type Measurement } from './engine';
 import { byteOffset, decodeUtf8, type Utf8Text } from './bytes';
-import { bitsPerNat } from './heatMap';
+import { bitsPerNat, type Quantity } from './heatMap';
+import type { Scale, ThemeKind } from './heatMapScale';
+import { probabilityBar } from './picture';
 
-/** The hover for the character that a byte belongs to; nothing when the measurement does not reach it. */
-export function byteHover(text: Utf8Text, measurement: Measurement, place: ByteOffset): string | undefined {
+/** What a hover needs beside the measurement of the part that it stands in. */
+export interface HoverFacts {
+  /** Of the bytes of the character alone, with candidates; nothing when the engine does not say. */
+  readonly candidates: Measurement | undefined;
+  /** Where the part begins in its document, from 0. */
+  readonly firstLine: number;
+  /** Patches that start in the measured lines right before the part, and the line, from 1, at which counting began. */
+  readonly patchesBefore: number;
+  readonly countedFrom: number;
+  readonly quantity: Quantity;
+  readonly theme: ThemeKind;
+  readonly scale: Scale;
+}
+
+/** The hover for the character that a byte belongs to; nothing when it was not measured. */
+export function byteHover(
+  text: Utf8Text,
+  measurement: Measurement,
+  place: ByteOffset,
+  facts: HoverFacts,
+): string | undefined {
   const character = text.characterAt(place);
   const first = character.start - measurement.start;
   const last = character.end - 1 - measurement.start;
-  if (first < 0 || last >= measurement.entropyNats.length) return undefined;
+  const isKnown = (index: number) => !Number.isNaN(measurement.entropyNats[index] ?? NaN);
+  if (first < 0 || !isKnown(first) || !isKnown(last)) return undefined;
 
   const rows: string[] = [];
   for (let index = first; index <= last; index++) {
     const byte = text.bytes[measurement.start + index] ?? 0;
     const entropy = bits(measurement.entropyNats[index]);
-    rows.push(`| ${byteName(byte)} | ${entropy} | ${bits(measurement.surprisalNats[index])} |`);
+    const rank = `${(measurement.ranks[index] ?? 0) + 1} of 256`;
+    rows.push(`| ${byteName(byte)} | ${entropy} | ${bits(measurement.surprisalNats[index])} | ${rank} |`);
   }
   const glyph = last > first ? ` ${code(decodeUtf8(text.bytes.subarray(character.start, character.end)))}` : '';
-  return [
-    ['| byte' + glyph + ' | entropy | surprisal |', '|:--|--:|--:|', ...rows].join('\n'),
-    patchLine(text, measurement, first),
-    ['| most likely here | probability |', '|:--|--:|', ...candidateRows(text, measurement, first)].join('\n'),
-  ].join('\n\n');
+  const parts = [
+    ['| byte' + glyph + ' | entropy | surprisal | rank |', '|:--|--:|--:|--:|', ...rows].join('\n'),
+    patchLine(text, measurement, first, facts),
+    ...insideLines(measurement, first, last),
+  ];
+  if (decodeUtf8(text.bytes.subarray(character.start, character.end)) === '\ufffd') {
+    parts.push('The file may hold other bytes here: this is what VS Code shows for what is no UTF-8.');
+  }
+  if (facts.candidates) {
+    const rows = candidateRows(text.bytes[character.start], facts.candidates, facts);
+    parts.push(['| most likely here | probability | |', '|:--|--:|:--|', ...rows].join('\n'));
+  }
+  if (facts.quantity === 'own') parts.push('Numbers of the model that completes.');
+  return parts.join('\n\n');
+}
+
+/** A mark cannot stand inside of a character. */
+function insideLines({ patchStart }: Measurement, first: number, last: number): string[] {
+  for (let index = first + 1; index <= last; index++) {
+    if (patchStart[index])
+      return [`A patch starts at byte ${index - first + 1} of this character; its mark stands at the character.`];
+  }
+  return [];
 }
 
 const bits = (nats = 0) => `${(nats * bitsPerNat).toFixed(2)} bits`;
 
-function candidateRows(text: Utf8Text, measurement: Measurement, index: number): string[] {
-  const actual = text.bytes[measurement.start + index];
+function candidateRows(actual: number | undefined, measurement: Measurement, { theme, scale }: HoverFacts): string[] {
   const rows: string[] = [];
   for (let rank = 0; rank < candidatesPerByte; rank++) {
-    const byte = measurement.candidateBytes[index * candidatesPerByte + rank] ?? 0;
-    const probability = measurement.candidateProbabilities[index * candidatesPerByte + rank] ?? 0;
+    const byte = measurement.candidateBytes[rank] ?? 0;
+    const probability = measurement.candidateProbabilities[rank] ?? 0;
+    const stands = byte === actual;
     // The mark in words, because a hover has no colours that say the same in every theme.
-    const mark = byte === actual ? ' ← stands here' : '';
-    rows.push(`| ${byteName(byte)}${mark} | ${(probability * 100).toFixed(1)} % |`);
+    const mark = stands ? ' ← stands here' : '';
+    const bar = probabilityBar(probability, stands, theme, scale);
+    rows.push(`| ${byteName(byte)}${mark} | ${(probability * 100).toFixed(1)} % | ![](${bar}) |`);
   }
   return rows;
 }
 
 /** The patch around a byte, as far as the measurement reaches. */
-function patchLine(text: Utf8Text, { start, patchStart, thresholdNats }: Measurement, index: number): string {
+function patchLine(
+  text: Utf8Text,
+  { start, entropyNats, patchStart, thresholdNats }: Measurement,
+  index: number,
+  { firstLine, patchesBefore, countedFrom }: HoverFacts,
+): string {
+  const isKnown = (i: number) => i >= 0 && !Number.isNaN(entropyNats[i] ?? NaN);
   let from = index;
-  while (from > 0 && !patchStart[from]) from--;
+  while (isKnown(from - 1) && !patchStart[from]) from--;
   let to = index + 1;
-  while (to < patchStart.length && !patchStart[to]) to++;
+  while (isKnown(to) && !patchStart[to]) to++;
   const startIsKnown = Boolean(patchStart[from]);
-  const endIsKnown = to < patchStart.length || start + to >= text.bytes.length;
+  const endIsKnown = isKnown(to) || start + to >= text.bytes.length;
   const length = `${startIsKnown && endIsKnown ? '' : 'at least '}${to - from} byte${to - from === 1 ? '' : 's'}`;
   const patch = decodeUtf8(text.bytes.subarray(byteOffset(start + from), start + to));
-  return `Patch ${code(patch)}, ${length}${thresholdNats === null ? '' : ` (a patch starts above ${bits(thresholdNats)})`}`;
+  let number = 0;
+  let counted = from;
+  for (; isKnown(counted); counted--) number += patchStart[counted] ?? 0;
+  // Without a gap the patches before the part count as well.
+  if (counted < 0) number += patchesBefore;
+  const line = counted < 0 ? countedFrom : firstLine + 1 + lineFeeds(text.bytes.subarray(0, start + counted + 1));
+  const since = line > 1 ? ` since line ${line}` : '';
+  const threshold = thresholdNats === null ? '' : ` (a patch starts above ${bits(thresholdNats)})`;
+  return `Patch ${number}${since}: ${code(patch)}, ${length}${threshold}`;
 }
+
+const lineFeeds = (bytes: Uint8Array) => bytes.reduce((count, byte) => count + Number(byte === 0x0a), 0);
 
 const names: Readonly<Record<number, string>> = {
   0x09: 'tab',

@@ -1,5 +1,5 @@
 /** Entropies of bytes as coloured runs of characters, and patch starts as marks on characters. */
-import type { Measurement, Utf16Offset } from './engine';
+import type { Measurement, Predictor, Utf16Offset } from './engine';
 import { byteOffset, type Utf8Text } from './bytes';
 import { isContinuation } from './utf8';
 
@@ -32,9 +32,24 @@ export interface HeatRun extends Span {
 
 const lineFeed = 0x0a;
 
-/** The runs of a measurement in the order of the text. A character of several bytes has the highest entropy of them. */
-export function heatRuns(text: Utf8Text, measurement: Measurement): HeatRun[] {
-  const { start, entropyNats } = measurement;
+/** What the heat map can show of each byte. */
+export const quantities = ['entropy', 'surprisal', 'own'] as const;
+export type Quantity = (typeof quantities)[number];
+
+/** Whose predictions a quantity is about. */
+export const predictorOf = (quantity: Quantity): Predictor => (quantity === 'own' ? 'model' : 'entropy-model');
+
+/** The numbers to show, in nats; NaN where nothing is known. */
+export const shownNats = ({ entropyNats, surprisalNats }: Measurement, quantity: Quantity): Float32Array =>
+  quantity === 'surprisal' ? surprisalNats : entropyNats;
+
+/**
+ * The runs of a measurement in the order of the text. A character of several bytes has the highest number of them; where
+ * one of them is not known, nothing is painted.
+ */
+export function heatRuns(text: Utf8Text, measurement: Measurement, quantity: Quantity = 'entropy'): HeatRun[] {
+  const { start } = measurement;
+  const shown = shownNats(measurement, quantity);
   const runs: HeatRun[] = [];
   let runStart = 0;
   let runBand = -1;
@@ -43,20 +58,20 @@ export function heatRuns(text: Utf8Text, measurement: Measurement): HeatRun[] {
     runs.push({ start: text.utf16At(byteOffset(runStart)), end: text.utf16At(byteOffset(end)), band: runBand });
   };
   let index = 0;
-  while (index < entropyNats.length) {
+  while (index < shown.length) {
     const byte = start + index;
-    let nats = entropyNats[index] ?? 0;
-    for (index++; index < entropyNats.length && isContinuation(text.bytes[start + index]); index++) {
-      nats = Math.max(nats, entropyNats[index] ?? 0);
+    let nats = shown[index] ?? 0;
+    for (index++; index < shown.length && isContinuation(text.bytes[start + index]); index++) {
+      nats = Math.max(nats, shown[index] ?? 0);
     }
     // A line feed has no width, so it is not painted and ends a run.
-    const band = text.bytes[byte] === lineFeed ? -1 : bandOf(nats * bitsPerNat);
+    const band = text.bytes[byte] === lineFeed || Number.isNaN(nats) ? -1 : bandOf(nats * bitsPerNat);
     if (band === runBand) continue;
     close(byte);
     runStart = byte;
     runBand = band;
   }
-  close(start + entropyNats.length);
+  close(start + shown.length);
   return runs;
 }
 

@@ -8,6 +8,12 @@ const longestShown = 10_000;
 /** Numbers of a byte, each in a plane of its own. */
 const planes = ['entropyNats', 'surprisalNats', 'ranks', 'patchStart'] as const;
 
+/** Bytes that are measured, and patches that start at one of them. */
+export interface Totals {
+  readonly bytes: number;
+  readonly patches: number;
+}
+
 export class LineNumbers {
   /** The line without its end, as far as it is shown. */
   readonly text: string;
@@ -19,8 +25,10 @@ export class LineNumbers {
   private readonly numbers: Float32Array;
   /** Whether there is a number for each byte; undefined when that was not looked at since the last change. */
   private complete: boolean | undefined = false;
+  private counted: Totals | undefined;
+  /** Grows with every change of a number. */
+  revision = 0;
 
-  /** `length` is that of the text in UTF-8, if the caller knows it. */
   constructor(line: string) {
     this.isCut = line.length > longestShown;
     this.text = this.isCut ? wholeCharacters(line, longestShown) : line;
@@ -43,9 +51,37 @@ export class LineNumbers {
     return this.complete || (!withLineFeed && this.firstMissing(0, this.textLength) < 0);
   }
 
+  get surprisalNats(): Float32Array {
+    return this.plane('surprisalNats');
+  }
+
+  get ranks(): Float32Array {
+    return this.plane('ranks');
+  }
+
+  private plane(name: (typeof planes)[number]): Float32Array {
+    const start = planes.indexOf(name) * this.length;
+    return this.numbers.subarray(start, start + this.length);
+  }
+
   /** Bytes of the text alone. */
   get textLength(): number {
     return this.isCut ? this.length : this.length - 1;
+  }
+
+  /** Patches that start in it, as far as is known; and bytes that have numbers. */
+  get totals(): Totals {
+    if (this.counted === undefined) {
+      const [entropies, starts] = [0, planes.indexOf('patchStart') * this.length];
+      let [bytes, patches] = [0, 0];
+      for (let byte = 0; byte < this.length; byte++) {
+        if (Number.isNaN(this.numbers[entropies + byte])) continue;
+        bytes++;
+        patches += this.numbers[starts + byte] as number;
+      }
+      this.counted = { bytes, patches };
+    }
+    return this.counted;
   }
 
   /** The first byte from `from` up to `to` that has no numbers, or −1. */
@@ -56,6 +92,8 @@ export class LineNumbers {
 
   forget(from: number, to: number): void {
     this.complete = false;
+    this.counted = undefined;
+    this.revision++;
     for (let plane = 0; plane < planes.length; plane++) {
       this.numbers.fill(NaN, plane * this.length + from, plane * this.length + Math.max(from, to));
     }
@@ -67,6 +105,8 @@ export class LineNumbers {
       this.numbers.set(measurement[name].subarray(entry, entry + count), plane * this.length + at);
     });
     this.complete = undefined;
+    this.counted = undefined;
+    this.revision++;
   }
 
   /** Takes over the numbers of `count` bytes of another line. */
@@ -76,6 +116,8 @@ export class LineNumbers {
       this.numbers.set(from.numbers.subarray(start, start + count), plane * this.length + at);
     }
     this.complete = undefined;
+    this.counted = undefined;
+    this.revision++;
   }
 
   /** Writes the numbers of the bytes up to `count` to the entries from `entry` on. */

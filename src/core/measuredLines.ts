@@ -4,8 +4,8 @@
  */
 import type { Measurement } from './engine';
 import { byteOffset, Utf8Text } from './bytes';
-import { LineNumbers, utf8Length } from './lineNumbers';
-import type { LineSpan } from './measuredRange';
+import { LineNumbers, utf8Length, type Totals } from './lineNumbers';
+import type { LineSpan } from './lineSpan';
 
 /** The lines of an open document, without their ends. */
 export interface LineSource {
@@ -136,6 +136,8 @@ export class MeasuredLines {
         start ??= { line, byte };
         end = { line, byte: byte + 1 };
       }
+      // What is not shown of a line is not read either, so a span does not go on behind it.
+      if (start && numbers.isCut) break;
     }
     return start && end ? { start, end } : undefined;
   }
@@ -190,6 +192,29 @@ export class MeasuredLines {
         evaluatedBytes: 0,
       },
     };
+  }
+
+  /** Nothing for a line that was never looked at. */
+  numbersOf(line: number): LineNumbers | undefined {
+    return this.lines[line];
+  }
+
+  /** Of all that is measured. */
+  get totals(): Totals {
+    let [bytes, patches] = [0, 0];
+    for (const line of this.lines) {
+      bytes += line?.totals.bytes ?? 0;
+      patches += line?.totals.patches ?? 0;
+    }
+    return { bytes, patches };
+  }
+
+  /** Patches that start in the measured lines right before a line, and the first of these lines. */
+  patchesBefore(line: number): { patches: number; from: number } {
+    let patches = 0;
+    let from = line;
+    for (; from > 0 && this.isComplete(from - 1); from--) patches += this.lines[from - 1]?.totals.patches ?? 0;
+    return { patches, from };
   }
 
   /** Whether a line has all its numbers; a line that was never looked at has none. */

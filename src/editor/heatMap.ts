@@ -1,32 +1,46 @@
-/** Colours each character by the band of its entropy: one decoration type for each band. */
+/** Colours each character by the band of its number: one decoration type for each band of each scale. */
 import * as vscode from 'vscode';
 import { bandCount, heatRuns, runsByBand, visibleFirst } from '../core/heatMap';
+import { bandColour, scales } from '../core/heatMapScale';
+import type { Config } from './config';
 import type { Measured, Measurements } from './measurements';
 import { Painting } from './painting';
 import { toRange } from './range';
+import type { ShownQuantity } from './shownQuantity';
 import type { Toggle } from './toggle';
 
-/** More decorations in an editor make VS Code slow. Source code has about 17 runs in a line. */
-const mostRuns = 1_000;
+/**
+ * More than 1,000 decorations in an editor make VS Code slow, so all that we paint together are no more. Source code has
+ * about 17 runs in a line.
+ */
+const mostRuns = 640;
 
 /** From the second band on a line under the text, heavier with each band, so that colour is never alone. */
 const lines = ['none', 'dotted 1px', 'dashed 1px', 'solid 1px', 'solid 2px', 'double 3px'];
 
-export const heatMapPainting = (measurements: Measurements, toggle: Toggle): Painting =>
+export const heatMapPainting = (
+  measurements: Measurements,
+  toggle: Toggle,
+  shown: ShownQuantity,
+  config: Config,
+): Painting =>
   new Painting(
     measurements,
     toggle,
-    Array.from({ length: bandCount }, (_, band) => bandType(band)),
-    rangesByBand,
+    scales.flatMap((scale) => Array.from({ length: bandCount }, (_, band) => bandType(bandColour(scale, band), band))),
+    (measured) => {
+      const bands = rangesByBand(measured, shown);
+      return scales.flatMap((scale) => (scale === config.settings.scale ? bands : bands.map(() => [])));
+    },
+    [shown.onChange, config.onChange],
   );
 
-function rangesByBand({ text, lines, measurement, visible }: Measured): vscode.Range[][] {
-  const runs = visibleFirst(heatRuns(text, measurement), visible, mostRuns);
-  return runsByBand(runs, mostRuns).map((band) => band.map((run) => toRange(lines, run)));
+function rangesByBand({ text, measurement, visible, ...place }: Measured, shown: ShownQuantity): vscode.Range[][] {
+  const runs = visibleFirst(heatRuns(text, measurement, shown.value), visible, mostRuns);
+  return runsByBand(runs, mostRuns).map((band) => band.map((run) => toRange(place, run)));
 }
 
-function bandType(band: number): vscode.TextEditorDecorationType {
-  const name = `bytewise.heatMap.band${band + 1}`;
+function bandType(name: string, band: number): vscode.TextEditorDecorationType {
   const [style = 'none', width = '0'] = lines[band]?.split(' ') ?? [];
   return vscode.window.createTextEditorDecorationType({
     backgroundColor: new vscode.ThemeColor(name),

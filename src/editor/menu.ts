@@ -43,6 +43,8 @@ export function menuEntries({ completions, snooze, heatMap, patchMarks }: MenuFa
     separator('model'),
     onOff(heatMap, 'Entropy Heat Map', 'bytewise.toggleHeatMap'),
     onOff(patchMarks, 'Patch Marks', 'bytewise.togglePatchMarks'),
+    { label: `$(symbol-color) ${vscode.l10n.t('Heat Map: What Is Shown...')}`, command: 'bytewise.chooseQuantity' },
+    { label: `$(list-ordered) ${vscode.l10n.t('Unusual Places...')}`, command: 'bytewise.listUnusualPlaces' },
     separator('engine'),
     { label: '$(info) Show Engine Report', command: 'bytewise.showReport' },
     { label: '$(output) Show Log', command: 'bytewise.showLog' },

@@ -7,7 +7,7 @@ import { toRange } from './range';
 import type { Toggle } from './toggle';
 
 /** More decorations in an editor make VS Code slow, and the heat map has its own. */
-const mostMarks = 500;
+const mostMarks = 300;
 
 const edges = ['left', 'right'] as const;
 const widths = { left: '0 0 0 1px', right: '0 1px 0 0' };
@@ -20,9 +20,9 @@ export const patchMarksPainting = (measurements: Measurements, toggle: Toggle): 
     rangesByEdge,
   );
 
-function rangesByEdge({ text, lines, measurement, visible }: Measured): vscode.Range[][] {
+function rangesByEdge({ text, measurement, visible, ...place }: Measured): vscode.Range[][] {
   const marks = visibleFirst(patchMarks(text, measurement), visible, mostMarks).slice(0, mostMarks);
-  return edges.map((edge) => marks.filter((mark) => mark.edge === edge).map((mark) => toRange(lines, mark)));
+  return edges.map((edge) => marks.filter((mark) => mark.edge === edge).map((mark) => toRange(place, mark)));
 }
 
 function markType(borderWidth: string): vscode.TextEditorDecorationType {

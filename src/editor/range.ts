@@ -3,8 +3,12 @@ import * as vscode from 'vscode';
 import type { Utf16Offset } from '../core/engine';
 import type { Lines } from '../core/lines';
 
-export function toRange(lines: Lines, { start, end }: { start: Utf16Offset; end: Utf16Offset }): vscode.Range {
+/** `lines` are those of a part of the document that begins with its line `firstLine`. */
+export function toRange(
+  { lines, firstLine }: { lines: Lines; firstLine: number },
+  { start, end }: { start: Utf16Offset; end: Utf16Offset },
+): vscode.Range {
   const from = lines.placeOf(start);
   const to = lines.placeOf(end);
-  return new vscode.Range(from.line, from.column, to.line, to.column);
+  return new vscode.Range(firstLine + from.line, from.column, firstLine + to.line, to.column);
 }

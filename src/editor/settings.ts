@@ -1,5 +1,6 @@
 /** The settings as one typed snapshot. Their defaults stand in package.json only; a test compares the keys. */
 import { executionProviders, type ExecutionProvider } from '../core/engine';
+import { scales, type Scale } from '../core/heatMapScale';
 import { defaultGate, gates } from '../core/suggestion';
 
 export const section = 'bytewise';
@@ -26,6 +27,8 @@ export interface Settings {
   /** Idle minutes after which the model leaves the memory; 0 keeps it. */
   readonly unloadAfterMinutes: number;
   readonly onBattery: (typeof batteryModes)[number];
+  /** Colours of the heat map. */
+  readonly scale: Scale;
 }
 
 /** Every key of package.json below `bytewise.`; a change of one marked `engine` needs a new model process. */
@@ -43,6 +46,7 @@ export const settingKeys = {
   maxBytes: 'editor',
   unloadAfterMinutes: 'editor',
   onBattery: 'editor',
+  'heatMap.scale': 'editor',
 } as const satisfies Record<string, 'editor' | 'engine'>;
 export type SettingKey = keyof typeof settingKeys;
 
@@ -66,6 +70,7 @@ export function parseSettings(get: (key: SettingKey) => unknown): Settings {
     maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,
     unloadAfterMinutes: typeof minutes === 'number' && minutes > 0 ? minutes : 0,
     onBattery: batteryModes.find((name) => name === get('onBattery')) ?? 'run',
+    scale: scales.find((name) => name === get('heatMap.scale')) ?? 'cividis',
   };
 }
 

@@ -63,8 +63,8 @@ export class OwnPredictions {
   }
 
   #startsPatch(state: ByteState, position: number): boolean {
-    if (isBlt(this.graphs)) {
-      const nats = (state as BltState).entropies[position - 1] as number;
+    if (isBlt(this.graphs) && state instanceof BltState) {
+      const nats = state.entropies[position - 1] as number;
       return startsPatch(position, nats, this.graphs.manifest.patching.thresholdNats);
     }
     const { patching } = this.graphs.manifest;

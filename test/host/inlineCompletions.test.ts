@@ -28,6 +28,7 @@ const defaults: Settings = {
   maxBytes: 32,
   unloadAfterMinutes: 0,
   onBattery: 'pause',
+  scale: 'cividis',
 };
 
 function answer(text: string, probability = 1): CompleteResult {

@@ -36,6 +36,11 @@ function runs(text: string, bits: number[], start = 0): string[] {
   );
 }
 
+test('where a byte is not known, its character is not painted', () => {
+  expect(runs('aéb', [0, NaN, 3, 0])).toEqual(['a:0', 'b:0']);
+  expect(runs('aéb', [0, 3, NaN, 0])).toEqual(['a:0', 'b:0']);
+});
+
 describe('runs', () => {
   test('neighbours in the same band are one run', () => {
     expect(runs('abcd', [0.1, 0.2, 5, 0.1])).toEqual(['ab:0', 'c:5', 'd:0']);

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { executionProviders } from '../../../src/core/engine';
 import { bandCount, bandStartsInBits } from '../../../src/core/heatMap';
-import { heatMapScale, themeKinds } from '../../../src/core/heatMapScale';
+import { bandColour, heatMapScale, scales, themeKinds } from '../../../src/core/heatMapScale';
 import { gates } from '../../../src/core/suggestion';
 import { commandIds } from '../../../src/editor/commandIds';
 import { parseSettings, section, settingKeys } from '../../../src/editor/settings';
@@ -48,6 +48,7 @@ describe('settings', () => {
       ...Object.values(gates),
       ...(confidence?.enum?.filter((one) => typeof one === 'number') ?? []),
     ]);
+    expect(properties['bytewise.heatMap.scale']?.enum).toEqual(scales);
   });
   test('what runs code or loads files cannot come from a workspace', () => {
     expect(properties['bytewise.executionProvider']?.scope).toBe('machine');
@@ -68,6 +69,7 @@ describe('settings', () => {
       maxBytes: 64,
       unloadAfterMinutes: 15,
       onBattery: 'slow',
+      scale: 'cividis',
     });
   });
 });
@@ -94,22 +96,25 @@ test('no key is taken: all of them belong to VS Code, to the platform or to the 
 describe('colours', () => {
   const colour = (id: string) => colors.find((entry) => entry.id === id);
 
-  test('there are those of the heat map and that of the patch marks', () => {
-    const bands = Array.from({ length: bandCount }, (_, band) => `bytewise.heatMap.band${band + 1}`);
-    const ids = [...bands, ...bands.map((id) => `${id}Line`), 'bytewise.patchMark'];
+  test('there are those of the heat map and those of the marks', () => {
+    const bands = scales.flatMap((scale) => Array.from({ length: bandCount }, (_, band) => bandColour(scale, band)));
+    const ids = [...bands, ...bands.map((id) => `${id}Line`), 'bytewise.patchMark', 'bytewise.unusualPlace'];
     expect(colors.map(({ id }) => id).sort()).toEqual(ids.sort());
   });
 
-  describe.each([...themeKinds])('%s', (theme) => {
-    test.each([...heatMapScale(theme).entries()])('band %i is that of the scale', (band, { wash, line }) => {
-      expect(colour(`bytewise.heatMap.band${band + 1}`)?.defaults[theme]).toBe(wash);
-      expect(colour(`bytewise.heatMap.band${band + 1}Line`)?.defaults[theme]).toBe(line);
-    });
-  });
+  describe.each(scales.flatMap((scale) => themeKinds.map((theme) => [scale, theme] as const)))(
+    '%s %s',
+    (scale, theme) => {
+      test.each([...heatMapScale(theme, scale).entries()])('band %i is that of the scale', (band, { wash, line }) => {
+        expect(colour(bandColour(scale, band))?.defaults[theme]).toBe(wash);
+        expect(colour(`${bandColour(scale, band)}Line`)?.defaults[theme]).toBe(line);
+      });
+    },
+  );
 
   test('the descriptions name the bits', () => {
     for (const [band, bits] of bandStartsInBits.entries()) {
-      expect(colour(`bytewise.heatMap.band${band + 1}`)?.description).toContain(`${bits} `);
+      for (const scale of scales) expect(colour(bandColour(scale, band))?.description).toContain(`${bits} `);
     }
   });
 });
@@ -141,9 +146,11 @@ const themes = {
   highContrastLight: { background: '#ffffff', text: '#292929' },
 };
 
-describe.each([...themeKinds])('legibility in %s', (theme) => {
+const looks = scales.flatMap((scale) => themeKinds.map((theme) => [scale, theme] as const));
+
+describe.each(looks)('legibility of %s in %s', (name, theme) => {
   const { background, text } = themes[theme];
-  const scale = heatMapScale(theme);
+  const scale = heatMapScale(theme, name);
 
   test('text can be read on every band', () => {
     for (const { wash } of scale) {

@@ -20,6 +20,7 @@ describe('what users write', () => {
       inStrings: false,
       unloadAfterMinutes: 2,
       onBattery: 'pause',
+      'heatMap.scale': 'greys',
     });
     expect(settings).toEqual({
       enable: true,
@@ -29,6 +30,7 @@ describe('what users write', () => {
       secretFiles: ['.env'],
       unloadAfterMinutes: 2,
       onBattery: 'pause',
+      scale: 'greys',
       gate: gates.quiet,
       modelDirectory: '/models/mine',
       executionProvider: 'cuda',
@@ -50,6 +52,7 @@ describe('what users write', () => {
       inComments: 1,
       unloadAfterMinutes: -1,
       onBattery: 1,
+      'heatMap.scale': 'rainbow',
     });
     expect(settings).toEqual({
       enable: false,
@@ -59,6 +62,7 @@ describe('what users write', () => {
       secretFiles: [],
       unloadAfterMinutes: 0,
       onBattery: 'run',
+      scale: 'cividis',
       gate: defaultGate,
       modelDirectory: '',
       executionProvider: 'auto',
