@@ -1,4 +1,4 @@
-/** VS Code cancels by tokens; a function tells what holds now, and waiting ends with a token. */
+/** VS Code cancels by tokens: a function tells what holds now, waiting ends with a token, and the engine has the signals of the web. */
 import type * as vscode from 'vscode';
 
 /** A function, because the compiler takes a property that was false once to be so for ever. */
@@ -16,4 +16,14 @@ export function pause(ms: number, token: vscode.CancellationToken): Promise<void
     const timer = setTimeout(end, ms);
     const listener = token.onCancellationRequested(end);
   });
+}
+
+/** A signal that is aborted when the token is cancelled. Dispose of it when the work has ended. */
+export function abortSignal(token: vscode.CancellationToken): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const listener = token.onCancellationRequested(() => {
+    controller.abort();
+  });
+  if (token.isCancellationRequested) controller.abort();
+  return { signal: controller.signal, dispose: () => void listener.dispose() };
 }
