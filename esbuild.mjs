@@ -56,7 +56,7 @@ const hostTests = {
 };
 const bench = {
   ...node,
-  entryPoints: ['bench/main.ts', 'bench/growth.ts'],
+  entryPoints: ['bench/main.ts', 'bench/growth.ts', 'bench/heatMap.ts'],
   outdir: 'dist-test/bench',
   external: ['onnxruntime-node'],
 };

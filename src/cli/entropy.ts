@@ -23,7 +23,7 @@ export async function measureFile(engine: Engine, text: Uint8Array, messages: Me
     for (let start = 0; start < text.length; start += rangeBytes) {
       const end = Math.min(start + rangeBytes, text.length);
       const range = await engine.measure(
-        { text, start: byteOffset(start), end: byteOffset(end) },
+        { text, start: byteOffset(start), end: byteOffset(end), candidates: false },
         undefined,
         (bytes) => {
           messages.progress(`Measured ${kilobytes(start + bytes)} of ${kilobytes(text.length)} KB …`);

@@ -1,10 +1,28 @@
 // The heat map, the patch marks and the hover as a user sees them, in all four kinds of theme.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { frames } from '../harness/frames.mjs';
+import { root } from '../harness/release.mjs';
 
 const themes = ['Dark Modern', 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
 
 export default async function (ui) {
-  const { step, shot, until, page, openFile, runCommand, decorations, decorationColours, hover, setTheme } = ui;
+  const {
+    step,
+    shot,
+    until,
+    page,
+    workspace,
+    openFile,
+    newFile,
+    runCommand,
+    decorations,
+    decorationColours,
+    hover,
+    setTheme,
+  } = ui;
   /** Boxes with a line on the left, and boxes with a line below. */
   const marks = async () => (await lined('borderLeftWidth')).length;
   const lined = (side) =>
@@ -41,13 +59,51 @@ export default async function (ui) {
 
   await step('the hover explains a byte', async () => {
     const text = await hover('existing');
-    for (const part of ['entropy', 'surprisal', 'Patch', 'most likely here', 'bits', '%']) {
+    for (const part of ['entropy', 'surprisal', 'rank', 'Patch', 'most likely here', 'bits', '%']) {
       assert.ok(text.includes(part), text);
     }
+    const bars = page.locator('.monaco-hover:not(.hidden) .hover-contents img');
+    await until('bars', async () => (await bars.count()) === 5);
+    const loaded = await bars.evaluateAll((images) => images.filter((image) => image.naturalWidth > 0).length);
+    assert.equal(loaded, 5);
     await page.waitForTimeout(300);
     await shot('hover');
     await page.keyboard.press('Escape');
     await page.mouse.move(900, 700);
+  });
+
+  await step('the numbers of the hover are those of the terminal', async () => {
+    const file = path.join(workspace, 'inventory.ts');
+    const cli = path.join(root, 'dist/cli.js');
+    const { entropyBits } = JSON.parse(
+      execFileSync(process.execPath, [cli, 'entropy', '--json', file], { encoding: 'utf8' }),
+    );
+    const text = fs.readFileSync(file, 'utf8');
+    for (const word of ['Inventory', 'private']) {
+      const shown = Number(/([\d.]+) bits/.exec(await hover(word))?.[1]);
+      const box = await ui.textBox(word);
+      assert.ok(box.width > 0);
+      // The mouse rests on the character in the middle of the word.
+      const offset = Buffer.byteLength(text.slice(0, text.indexOf(word) + Math.floor(word.length / 2)));
+      assert.ok(Math.abs(shown - entropyBits[offset]) < 0.01, `${word}: ${shown}, not ${entropyBits[offset]}`);
+      await page.keyboard.press('Escape');
+      await page.mouse.move(900, 700);
+    }
+  });
+
+  await step('the status bar tells how long patches are, and is the legend', async () => {
+    const item = ui.statusBarItem('bytes/patch');
+    await item.waitFor();
+    assert.match(await item.innerText(), /\d\.\d bytes\/patch/);
+    await item.hover();
+    const tooltip = page.locator('.monaco-hover:not(.hidden) .hover-contents');
+    await tooltip.first().waitFor();
+    assert.match((await tooltip.allInnerTexts()).join(' '), /bytes measured in \d+ patches/);
+    await until('the legend', () =>
+      page.locator('.monaco-hover:not(.hidden) img').evaluateAll((all) => all.some((one) => one.naturalWidth > 200)),
+    );
+    await shot('legend');
+    await page.mouse.move(600, 400);
   });
 
   for (const theme of themes) {
@@ -57,10 +113,94 @@ export default async function (ui) {
       await page.waitForTimeout(300);
       await shot(`both ${theme}`);
     });
+    await step(`hover and legend in ${theme}`, async () => {
+      await hover('existing');
+      await page.waitForTimeout(300);
+      await shot(`hover ${theme}`);
+      await page.keyboard.press('Escape');
+      await ui.statusBarItem('bytes/patch').hover();
+      await page.locator('.monaco-hover:not(.hidden) img').first().waitFor();
+      await page.waitForTimeout(200);
+      await shot(`legend ${theme}`);
+      await page.mouse.move(900, 700);
+    });
+    await step(`the list of unusual places in ${theme}`, async () => {
+      await runCommand('Bytewise: Show Unusual Places...');
+      const rows = page.locator('.quick-input-list .monaco-list-row');
+      await rows.first().waitFor();
+      assert.match(await rows.first().innerText(), /bits/);
+      await shot(`unusual places ${theme}`);
+      await page.keyboard.press('Escape');
+    });
   }
 
   await step('in high contrast nothing is washed', async () => {
     assert.deepEqual(await decorationColours(), []);
+  });
+
+  for (const [theme, scale] of [
+    ['Dark Modern', 'magma'],
+    ['Light Modern', 'magma'],
+    ['Dark Modern', 'greys'],
+    ['Light Modern', 'greys'],
+  ]) {
+    await step(`the scale ${scale} in ${theme}`, async () => {
+      const before = await decorationColours();
+      await setTheme(theme);
+      await ui.changeSettings({ 'bytewise.heatMap.scale': scale });
+      await until('other colours', async () => {
+        const now = await decorationColours();
+        return now.length >= 4 && now.join() !== before.join();
+      });
+      await page.waitForTimeout(300);
+      await shot(`${scale} ${theme}`);
+    });
+  }
+
+  await step('surprisal can be shown instead', async () => {
+    await ui.changeSettings({ 'bytewise.heatMap.scale': 'cividis' });
+    await runCommand('Bytewise: Choose What the Heat Map Shows...');
+    await shot('quantities');
+    await page.keyboard.type('Surprisal');
+    await page.keyboard.press('Enter');
+    await until('bands', async () => (await decorationColours()).length >= 4);
+    await page.waitForTimeout(300);
+    await shot('surprisal');
+  });
+
+  await step('the words of a line are read out, the most unusual first', async () => {
+    await ui.goTo(12);
+    await runCommand('Bytewise: Show Unusual Words of This Line...');
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    await shot('words of a line');
+    const first = await rows.first().getAttribute('aria-label');
+    assert.match(first ?? '', /line 12, column \d+/);
+    await page.keyboard.press('Escape');
+  });
+
+  await step('a file of a megabyte scrolls, and no frame waits for us', async () => {
+    const line = fs.readFileSync(path.join(workspace, 'inventory.ts'), 'utf8');
+    const megabyte = line.repeat(Math.ceil(1_000_000 / line.length));
+    await newFile('megabyte.ts', megabyte);
+    await until('bands', async () => (await decorationColours()).length >= 4, 60_000);
+    const scroll = async () => {
+      for (let i = 0; i < 20; i++) {
+        await page.keyboard.press('PageDown');
+        await page.waitForTimeout(100);
+      }
+    };
+    const painted = await frames(page, scroll);
+    await until('bands', async () => (await decorationColours()).length >= 4, 60_000);
+    await runCommand('Bytewise: Toggle Patch Marks');
+    await runCommand('Bytewise: Toggle Entropy Heat Map');
+    await ui.goTo(1);
+    const plain = await frames(page, scroll);
+    console.log(
+      `    longest task while scrolling: ${painted.longestMs} ms with the heat map, ${plain.longestMs} ms without`,
+    );
+    await runCommand('Bytewise: Toggle Patch Marks');
+    await runCommand('Bytewise: Toggle Entropy Heat Map');
   });
 
   await step('the commands take both away again', async () => {
