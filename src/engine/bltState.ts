@@ -14,6 +14,9 @@ import { Patches } from './patches';
 import type { Tensor } from './session';
 import { floats, Stack } from './stack';
 
+/** Rows that the decoder takes at once: a run over more of them would keep a cancellation waiting. */
+const mostDecoded = 64;
+
 export class BltState extends ByteState {
   readonly #entropy: Stack;
   readonly #encoder: Stack;
@@ -76,7 +79,6 @@ export class BltState extends ByteState {
   protected override *steps(rows: number): Generator<EnginePart, Float32Array> {
     const start = this.length;
     const inputs = this.#inputs(rows);
-    this.#reserve(start + rows);
     for (let row = 0; row < rows; row++) {
       inputs.idWords[2 * row] = this.ids[start + row] as number;
       this.#hash.write(this.ids, start + row, inputs.rowWords, 2 * row * this.#hash.sizes.length, 2);
@@ -88,12 +90,41 @@ export class BltState extends ByteState {
     this.#states.set(floats(encoded, 'states'), start * this.#width);
     const before = this.#patches.count;
     yield 'encoder';
-    this.#patches.complete(this.#newEnds(predictions, start, rows), this.#states);
+    const latentRuns = this.#patches.complete(this.#newEnds(predictions, start, rows), this.#states);
+    while (latentRuns.next().done !== true) yield 'latent';
     this.#patches.writeRead(before, start, rows, inputs.crossKNumbers, inputs.crossVNumbers);
     yield 'latent';
-    const states = encoded['states'] as Tensor;
-    const decoded = this.#decoder.run(rows, { states, cross_k: inputs.crossK, cross_v: inputs.crossV });
-    return floats(decoded, 'logits');
+    if (rows <= mostDecoded) {
+      const { crossK, crossV } = inputs;
+      const decoded = this.#decoder.run(rows, {
+        states: encoded['states'] as Tensor,
+        cross_k: crossK,
+        cross_v: crossV,
+      });
+      return floats(decoded, 'logits');
+    }
+    return yield* this.#decodeInParts(floats(encoded, 'states'), inputs, rows);
+  }
+
+  /** Runs the decoder over `mostDecoded` rows at once. `states` [rows, width]. */
+  *#decodeInParts(states: Float32Array, inputs: Inputs, rows: number): Generator<EnginePart, Float32Array> {
+    const { Tensor } = this.model.runtime;
+    const { vocabulary, stacks, crossAttentionVectors } = this.model.manifest;
+    const logits = new Float32Array(rows * vocabulary);
+    for (let at = 0; at < rows; at += mostDecoded) {
+      if (at > 0) yield 'decoder';
+      const count = Math.min(mostDecoded, rows - at);
+      const part = (numbers: Float32Array, size: number, ...shape: number[]) =>
+        new Tensor('float32', numbers.subarray(at * size, (at + count) * size), [count, ...shape]);
+      const cross = [stacks.decoder.layers, crossAttentionVectors, stacks.decoder.width];
+      const decoded = this.#decoder.run(count, {
+        states: part(states, this.#width, this.#width),
+        cross_k: part(inputs.crossKNumbers, this.#patches.size, ...cross),
+        cross_v: part(inputs.crossVNumbers, this.#patches.size, ...cross),
+      });
+      logits.set(floats(decoded, 'logits'), at * vocabulary);
+    }
+    return logits;
   }
 
   /** Writes the entropies of the new bytes; returns the ends of the patches that they complete. */
@@ -108,9 +139,10 @@ export class BltState extends ByteState {
     return ends;
   }
 
-  #reserve(length: number): void {
+  protected override reserve(length: number): void {
     if (this.#states.length < length * this.#width) this.#states = grown(this.#states, length * this.#width);
     if (this.#entropies.length < length) this.#entropies = grown(this.#entropies, length);
+    for (const stack of [this.#entropy, this.#encoder, this.#decoder]) stack.reserve(length);
   }
 
   /** Input tensors for `rows` bytes; those for a single byte are made once. */

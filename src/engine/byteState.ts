@@ -38,6 +38,9 @@ export abstract class ByteState {
   protected abstract steps(rows: number): Generator<EnginePart, Float32Array>;
   protected abstract readonly lastPart: EnginePart;
 
+  /** Makes room for `length` ids at once, where growing step by step would leave holes in the memory. */
+  protected abstract reserve(length: number): void;
+
   /** Forgets what was computed for the ids from `length` on. */
   protected abstract forget(length: number): void;
 
@@ -62,6 +65,7 @@ export abstract class ByteState {
    */
   async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {
     let logits: Float32Array = new Float32Array();
+    this.reserve(this.#length + ids.length);
     for (let at = 0; at < ids.length; at += chunkBytes) {
       const start = this.#length;
       const steps = this.#steps(ids.subarray(at, at + chunkBytes));
@@ -124,6 +128,7 @@ export abstract class ByteState {
       this.ids = longer;
     }
     this.ids.set(ids, this.#length);
+    this.reserve(end);
     const logits = yield* this.steps(ids.length);
     this.#length = end;
     return logits;

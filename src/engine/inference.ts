@@ -11,6 +11,7 @@ import type {
   ScoreResult,
 } from '../core/engine';
 import { EngineError } from '../core/engine';
+import { collectGarbage } from './garbage';
 import { Generator } from './generate';
 import { Measuring } from './measure';
 import { Model } from './model';
@@ -38,6 +39,8 @@ export class Inference {
     if (this.#loaded !== undefined)
       throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
+    // The files that were read.
+    collectGarbage();
     const state = new StatePool(model, stateBytes);
     this.#loaded = { model, state, generator: new Generator(model.manifest, state), measuring: new Measuring(model) };
     return model.info;

@@ -2,7 +2,7 @@
 
 /** Additive mask value of what must not be seen. */
 export const masked = -1e9;
-/** Slots are added in steps of this, a quarter more than needed: empty ones cost time in every run, new shapes once. */
+/** Slots are added in steps of this, a sixteenth more than needed: empty ones cost time in every run, new shapes once. */
 const capacityStep = 64;
 
 /** A key and a value, or rows of them. */
@@ -79,9 +79,18 @@ export class KvCache {
     }
   }
 
+  /** Makes room for what truncation needs of `length` positions. */
+  reserve(length: number): void {
+    const needed = length * this.shape.heads * this.shape.headWidth;
+    this.#history.forEach(({ k, v }, layer) => {
+      if (k.length < needed) this.#history[layer] = { k: grown(k, needed), v: grown(v, needed) };
+    });
+  }
+
   /** Appends `rows` positions; `news` gives [heads, rows, head width] of each layer. */
   append(rows: number, news: (layer: number) => KeysAndValues): void {
-    this.#reserve(this.#length + rows);
+    this.#widen(this.#length + rows);
+    this.reserve(this.#length + rows);
     const { heads, headWidth, layers } = this.shape;
     const end = this.#length + rows;
     for (let layer = 0; layer < layers; layer++) {
@@ -136,10 +145,10 @@ export class KvCache {
   }
 
   /** Makes room for `length` positions, or for the window. */
-  #reserve(length: number): void {
+  #widen(length: number): void {
     const most = this.shape.window ?? Infinity;
     if (this.#capacity >= Math.min(length, most)) return;
-    const capacity = Math.min(most, Math.ceil((1.25 * length) / capacityStep) * capacityStep);
+    const capacity = Math.min(most, Math.ceil((length * 17) / 16 / capacityStep) * capacityStep);
     const { heads, headWidth } = this.shape;
     const old = this.#capacity;
     // Until now no slot was used twice, so rows keep their slots.
@@ -159,12 +168,7 @@ export class KvCache {
 
   #remember(layer: number, rows: number, fresh: KeysAndValues): void {
     const { heads, headWidth } = this.shape;
-    const needed = (this.#length + rows) * heads * headWidth;
-    let history = this.#history[layer] as KeysAndValues;
-    if (history.k.length < needed) {
-      history = { k: grown(history.k, needed), v: grown(history.v, needed) };
-      this.#history[layer] = history;
-    }
+    const history = this.#history[layer] as KeysAndValues;
     for (let row = 0; row < rows; row++) {
       for (let head = 0; head < heads; head++) {
         const from = (head * rows + row) * headWidth;
@@ -176,9 +180,9 @@ export class KvCache {
   }
 }
 
-/** A copy with room for `needed` numbers and a quarter more. */
+/** A copy with room for `needed` numbers and an eighth more. */
 export function grown(old: Float32Array, needed: number): Float32Array {
-  const out = new Float32Array(Math.max(Math.ceil(1.25 * needed), 4096));
+  const out = new Float32Array(Math.max(Math.ceil(1.125 * needed), 4096));
   out.set(old);
   return out;
 }

@@ -29,6 +29,10 @@ export class MegabyteState extends ByteState {
     return Math.floor(this.length / this.model.manifest.patching.bytes);
   }
 
+  protected override reserve(): void {
+    // Patches of a fixed length are few, and all that is kept is theirs.
+  }
+
   protected override forget(length: number): void {
     // The pad stands before the first patch.
     this.#wide.truncate(1 + Math.floor(length / this.model.manifest.patching.bytes));

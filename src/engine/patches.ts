@@ -7,6 +7,8 @@ import { floats, Stack } from './stack';
 
 /** Byte states, padding included, that go through the latent transformer at once; bounds memory, not speed. */
 const mostPooled = 8192;
+/** Patches at once: a run over more of them would keep a cancellation waiting. */
+const mostPatches = 16;
 
 export class Patches {
   readonly #stack: Stack;
@@ -43,13 +45,14 @@ export class Patches {
     this.#stack.truncate(this.#ends.length);
   }
 
-  /** Takes the latent steps of the patches that end at `ends`, as many at once as `mostPooled` allows; `states` [bytes, width]. */
-  complete(ends: readonly number[], states: Float32Array): void {
+  /** Takes the latent steps of the patches that end at `ends`, yielding between runs; `states` [bytes, width]. */
+  *complete(ends: readonly number[], states: Float32Array): Generator<undefined, void> {
     for (let at = 0; at < ends.length;) {
+      if (at > 0) yield;
       const first = this.#ends.at(-1) ?? 0;
       let longest = 0;
       let count = 0;
-      for (let start = first; at + count < ends.length; count++) {
+      for (let start = first; at + count < ends.length && count < mostPatches; count++) {
         const end = ends[at + count] as number;
         const length = Math.max(longest, end - start);
         if (count > 0 && length * (count + 1) > mostPooled) break;

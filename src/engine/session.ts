@@ -81,6 +81,9 @@ export class GraphSession {
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
+      // Both keep memory for shapes that come again; ours seldom do, and the time is the same.
+      enableCpuMemArena: false,
+      enableMemPattern: false,
     });
     return new GraphSession(native);
   }

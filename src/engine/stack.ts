@@ -54,6 +54,11 @@ export class Stack {
     return this.#cache.bytes;
   }
 
+  /** Makes room for what is kept of `length` positions. */
+  reserve(length: number): void {
+    this.#cache.reserve(length);
+  }
+
   truncate(length: number): void {
     this.#cache.truncate(length);
   }

@@ -2,6 +2,7 @@
 
 import { emptyState } from './architectures';
 import type { ByteState } from './byteState';
+import { collectGarbage } from './garbage';
 import type { Graphs } from './model';
 
 /**
@@ -83,7 +84,9 @@ export class StatePool {
   }
 
   #drop(): void {
-    while (this.#states.length > 1 && this.bytes > this.budgetBytes) this.#states.pop();
+    let dropped = false;
+    for (; this.#states.length > 1 && this.bytes > this.budgetBytes; dropped = true) this.#states.pop();
+    if (dropped) collectGarbage();
   }
 
   get #chosen(): ByteState {
