@@ -2,7 +2,7 @@
  * Asks the engine at many places and writes what it would have said and how much of it was right, one JSON line for each
  * place: what a calibration is fitted on (training/calibration.py) and judged by.
  *
- *     npm run eval:places -- --data eval/data/dev.jsonl.gz --out places.jsonl [--model DIR] [--segments N]
+ *     npm run eval:places -- --data eval/data/dev.jsonl.gz --out places.jsonl [--model DIR] [--every N] [--stride N]
  */
 
 import { createWriteStream } from 'node:fs';
@@ -22,7 +22,9 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string', default: path.join(root, 'eval/data/dev.jsonl.gz') },
     model: { type: 'string', default: path.join(root, 'models/bytewise-small') },
-    segments: { type: 'string', default: 'Infinity' },
+    /** Every so many files, and every so many characters of a segment: places that are next to each other get the same answer. */
+    every: { type: 'string', default: '1' },
+    stride: { type: 'string', default: '3' },
     out: { type: 'string' },
   },
 });
@@ -42,9 +44,6 @@ const cursors = (file: Sampled): Question[] =>
     return { file: fileId, kind, path: file.path, prefix, suffix, target };
   });
 
-/** Places that are next to each other get nearly the same answer. */
-const stride = 3;
-
 /** Places in a segment that have something to type behind them, with the text after the segment as what follows. */
 function typed(file: Sampled): Question[] {
   const [start, end] = file.segment ?? [0, 0];
@@ -54,7 +53,7 @@ function typed(file: Sampled): Question[] {
   let at = start;
   for (const line of linesWithEnds(file.text.slice(start, end))) {
     const body = stripEnd(line);
-    for (let column = body.length - body.trimStart().length; column < body.length; column += stride) {
+    for (let column = body.length - body.trimStart().length; column < body.length; column += Number(options.stride)) {
       // Half a character is no place.
       if ((body.charCodeAt(column) & 0xfc00) === 0xdc00) continue;
       const prefix = before + file.text.slice(start, at + column);
@@ -68,8 +67,8 @@ function typed(file: Sampled): Question[] {
 
 async function main(): Promise<void> {
   if (options.out === undefined) throw new Error('--out FILE is missing.');
-  const sample = readSample(options.data);
-  const segments = sample.filter(({ segment }) => segment !== undefined).slice(0, Number(options.segments));
+  const sample = readSample(options.data).filter((_, i) => i % Number(options.every) === 0);
+  const segments = sample.filter(({ segment }) => segment !== undefined);
   const questions = [...sample.flatMap(cursors), ...segments.flatMap(typed)];
   const cache = path.join(process.env['BYTEWISE_CACHE'] ?? path.join(homedir(), '.cache/bytewise'), 'eval');
   const engines = await EngineCompleter.start(path.join(root, 'dist/engine.js'), options.model);

@@ -40,7 +40,7 @@ export function reliability({ results }: Evaluation, { under }: Measures, plots:
   const head = Array.from({ length: bins }, (_, bin) => `${bin * 10}–${(bin + 1) * 10}`);
   return `## Confidence
 
-Confidence is the probability that a completer gives to its whole completion. Exact match % (n) by confidence in %, and the Brier score (mean squared error; 0 is perfect):
+Confidence is the probability that a completer gives to its whole completion; that of a package is calibrated (how well, at the places where suggestions are shown: [confidence.md](confidence.md)). Exact match % (n) by confidence in %, and the Brier score (mean squared error; 0 is perfect):
 
 ${table(['', ...head, 'Brier'], rows)}
 

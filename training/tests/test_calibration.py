@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from calibration import calibrate, expected_error, samples
+from calibration import calibrate, expected_error, page, samples
 
 
 def place(text: str, probabilities: list[float], right: int, stop: str = "line-end", file: str = "a") -> dict:
@@ -34,6 +34,13 @@ def test_a_model_that_is_too_sure_is_corrected():
 def test_a_model_that_knows_nothing_is_refused():
     with pytest.raises(SystemExit):
         calibrate([place("ab", [p, 1], 2 if p < 0.5 else 0) for p in np.linspace(0.05, 0.95, 200)])
+
+
+def test_the_page_tells_what_was_shown():
+    places = [{**place("ab", [0.9, 1], 2 if i % 10 else 0, file=str(i % 7)), "kind": "typed" if i % 2 else "comment"} for i in range(200)]
+    same = {"intercept": 0, "probability": 1, "doubt": 1}
+    text = page(places, {"calibration": same})
+    assert "| balanced, 35 % | 100 | 90.0 | 90.0" in text
 
 
 def test_expected_error():
