@@ -35,6 +35,15 @@ export default async function (ui) {
       side,
     );
 
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  /** Runs a command that opens a list at once, before the palette could be seen to close. */
+  const openList = async (title, listTitle) => {
+    await ui.palette(title);
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-title', { hasText: listTitle }).waitFor();
+    await rows.first().waitFor();
+  };
+
   await step('without the command nothing is painted', async () => {
     await openFile('inventory.ts');
     await page.waitForTimeout(500);
@@ -125,9 +134,7 @@ export default async function (ui) {
       await page.mouse.move(900, 700);
     });
     await step(`the list of unusual places in ${theme}`, async () => {
-      await runCommand('Bytewise: Show Unusual Places...');
-      const rows = page.locator('.quick-input-list .monaco-list-row');
-      await rows.first().waitFor();
+      await openList('Bytewise: Show Unusual Places...', 'Unusual Places in inventory.ts');
       assert.match(await rows.first().innerText(), /bits/);
       await shot(`unusual places ${theme}`);
       await page.keyboard.press('Escape');
@@ -159,7 +166,7 @@ export default async function (ui) {
 
   await step('surprisal can be shown instead', async () => {
     await ui.changeSettings({ 'bytewise.heatMap.scale': 'cividis' });
-    await runCommand('Bytewise: Choose What the Heat Map Shows...');
+    await openList('Bytewise: Choose What the Heat Map Shows...', 'Heat Map');
     await shot('quantities');
     await page.keyboard.type('Surprisal');
     await page.keyboard.press('Enter');
@@ -170,9 +177,7 @@ export default async function (ui) {
 
   await step('the words of a line are read out, the most unusual first', async () => {
     await ui.goTo(12);
-    await runCommand('Bytewise: Show Unusual Words of This Line...');
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
+    await openList('Bytewise: Show Unusual Words of This Line...', 'Line 12');
     await shot('words of a line');
     const first = await rows.first().getAttribute('aria-label');
     assert.match(first ?? '', /line 12, column \d+/);
