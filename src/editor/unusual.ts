@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { changedLines } from '../core/changedLines';
 import { mostUnusual, nextPlace, unusualWords, type UnusualPlace } from '../core/unusualPlaces';
-import { abortSignal } from './cancellation';
 import { committedText } from './committed';
 import type { Measurements } from './measurements';
 import type { TrackedDocument } from './trackedDocument';
@@ -10,8 +9,13 @@ import type { TrackedDocument } from './trackedDocument';
 const wanting = 'unusual places';
 /** After the last command, in which another one finds everything ready. */
 const keptMs = 5 * 60_000;
+/** Before a notification tells that something is going on. */
+const patienceMs = 500;
 /** Words of a line that are read out. */
 const mostInLine = 5;
+
+/** Characters of the line that a list shows. */
+const longestDetail = 100;
 
 interface Item extends vscode.QuickPickItem {
   readonly place?: UnusualPlace;
@@ -64,7 +68,9 @@ export class Unusual implements vscode.Disposable {
       pick.placeholder = vscode.l10n.t(
         'Unusual to the model is not wrong: rare names are unusual, most mistakes are not',
       );
-      const items = mostUnusual(tracked.lines, onlyChanged ? changed : undefined).map(itemOf);
+      const items = mostUnusual(tracked.lines, onlyChanged ? changed : undefined).map((place) =>
+        itemOf(place, document),
+      );
       const nothing = onlyChanged
         ? vscode.l10n.t('Nothing in the changed lines was unusual')
         : vscode.l10n.t('Nothing was unusual');
@@ -105,7 +111,7 @@ export class Unusual implements vscode.Disposable {
     const numbers = tracked?.lines.numbersOf(line);
     if (!tracked || !numbers) return;
     const places = unusualWords(numbers).slice(0, mostInLine);
-    const items: Item[] = places.map((word) => itemOf({ line, ...word }));
+    const items: Item[] = places.map((word) => itemOf({ line, ...word }, editor.document));
     const chosen = await vscode.window.showQuickPick<Item>(
       items.length > 0 ? items : [{ label: vscode.l10n.t('There is nothing but white space in this line') }],
       {
@@ -129,23 +135,38 @@ export class Unusual implements vscode.Disposable {
     this.timer = setTimeout(() => {
       this.measurements.want(wanting, false);
     }, keptMs);
-    const title = vscode.l10n.t('Reading {0}', nameOf(document));
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (progress, token) => {
-        const abortion = abortSignal(token);
-        let told = 0;
-        const tell = (share: number) => {
-          progress.report({ increment: 100 * (share - told) });
-          told = share;
-        };
-        await (line === undefined
-          ? this.measurements.measureWhole(document, abortion.signal, tell)
-          : this.measurements.measureLine(document, line, abortion.signal));
-        abortion.dispose();
-      },
-    );
+    const controller = new AbortController();
+    let share = 0;
+    const work =
+      line === undefined
+        ? this.measurements.measureWhole(document, controller.signal, (done) => (share = done))
+        : this.measurements.measureLine(document, line, controller.signal);
+    const isLong = Symbol();
+    const long = new Promise<typeof isLong>((resolve) => setTimeout(resolve, patienceMs, isLong));
+    if ((await Promise.race([work, long])) === isLong) await this.showProgress(work, document, () => share, controller);
     return this.measurements.documentOf(document);
+  }
+
+  private async showProgress(
+    work: Promise<void>,
+    document: vscode.TextDocument,
+    share: () => number,
+    controller: AbortController,
+  ): Promise<void> {
+    const title = vscode.l10n.t('Reading {0}', nameOf(document));
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    await vscode.window.withProgress(options, async (progress, token) => {
+      token.onCancellationRequested(() => {
+        controller.abort();
+      });
+      let told = 0;
+      const timer = setInterval(() => {
+        progress.report({ increment: 100 * (share() - told) });
+        told = share();
+      }, 200);
+      await work;
+      clearInterval(timer);
+    });
   }
 
   dispose(): void {
@@ -155,16 +176,18 @@ export class Unusual implements vscode.Disposable {
 
 const nameOf = (document: vscode.TextDocument) => document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
 
-function itemOf(place: UnusualPlace): Item {
+function itemOf(place: UnusualPlace, document: vscode.TextDocument): Item {
   const { line, start, word, bits, rank } = place;
   return {
     label: word,
-    description: vscode.l10n.t('line {0}, column {1}', line + 1, start + 1),
-    detail: vscode.l10n.t(
-      '{0} bits: its most surprising byte was number {1} of 256 that the model expected',
+    description: vscode.l10n.t(
+      'line {0}, column {1} · {2} bits, expected as number {3} of 256',
+      line + 1,
+      start + 1,
       bits.toFixed(1),
       rank + 1,
     ),
+    detail: document.lineAt(line).text.trim().slice(0, longestDetail),
     place,
   };
 }
