@@ -118,7 +118,9 @@ export function editorActions({ page }) {
           () => true,
           () => false,
         );
-      if (seen) return (await contents.allInnerTexts()).join('\n');
+      const text = async () => (await contents.allInnerTexts()).join('\n');
+      // VS Code says so while a provider thinks.
+      if (seen) return until('a hover', async () => !(await text()).includes('Loading...') && text());
     }
     throw new Error(`No hover over: ${text}`);
   };
