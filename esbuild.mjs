@@ -64,7 +64,7 @@ const bench = {
 // The evaluation runs from the checkout: what draws is a native addon, or finds its parts by itself.
 const evaluation = {
   ...node,
-  entryPoints: ['eval/curves.ts', 'eval/main.ts', 'eval/places.ts', 'eval/sample.ts'],
+  entryPoints: ['eval/curves.ts', 'eval/main.ts', 'eval/places.ts', 'eval/sample.ts', 'eval/typos.ts'],
   outdir: 'dist-test/eval',
   outExtension: { '.js': '.mjs' },
   format: 'esm',

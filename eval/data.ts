@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { decodeUtf8, encodeUtf8 } from '../src/core/bytes';
 import { characterFrom } from '../src/core/utf8';
+import { groupBy } from './group';
 
 export const cursorClasses = ['after_trigger', 'word_start', 'mid_word', 'line_start', 'newline', 'comment'] as const;
 export type CursorClass = (typeof cursorClasses)[number];
@@ -75,3 +76,21 @@ export const itemsOf = (file: Sampled, before = windowBytes): Item[] =>
     target: file.text.slice(at, at + length),
     place: `${file.package}|${file.path}|${file.start + at}`,
   }));
+
+/**
+ * Takes files until they count `most`: from each language in the order in which they were drawn, and from all languages in
+ * proportion. `sizeOf`: how much a file counts.
+ */
+export function some<One extends Sampled>(all: readonly One[], most: number, sizeOf = (_: One) => 1): One[] {
+  const ranked = [...groupBy(all, ({ language }) => language).values()].flatMap((group) =>
+    group.map((file, i) => ({ file, rank: (i + 0.5) / group.length })),
+  );
+  const taken = new Set<One>();
+  let left = most;
+  for (const { file } of ranked.toSorted((a, b) => a.rank - b.rank)) {
+    if (left <= 0) break;
+    taken.add(file);
+    left -= sizeOf(file);
+  }
+  return all.filter((file) => taken.has(file));
+}

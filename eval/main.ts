@@ -7,7 +7,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,13 +17,13 @@ import { isRight, readBenchmarks, type Benchmark } from './benchmarks';
 import { CachedCompleter } from './cache';
 import { EngineCompleter, FloorCompleter, ProgramCompleter, type Completer } from './completer';
 import { clean, cursorSpace, noisy, noisyPrefix, type Condition } from './conditions';
-import { itemsOf, readSample, type Item, type Sampled } from './data';
-import { groupBy } from './group';
 import { withoutLicence } from './licenceHead';
+import { itemsOf, readSample, some, type Item, type Sampled } from './data';
 import { ask, type Outcome } from './outcome';
 import { drawPlots } from './plots';
 import { report } from './report/index';
 import type { Evaluation, Results, Role } from './results';
+import { markedSections } from './section';
 import { fileBits, typeSegment, type TypedSegment } from './typist';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -60,24 +60,6 @@ const scratch = quick ? mkdtempSync(path.join(tmpdir(), 'bytewise-eval-')) : und
 const cache = scratch ?? path.join(process.env['BYTEWISE_CACHE'] ?? path.join(homedir(), '.cache/bytewise'), 'eval');
 const count = (value: string | undefined, forQuick: number) =>
   value === undefined ? (quick ? forQuick : Infinity) : Number(value);
-
-/**
- * Takes files until they count `most`: from each language in the order in which they were drawn, and from all languages in
- * proportion. `sizeOf`: how much a file counts.
- */
-function some<One extends Sampled>(all: readonly One[], most: number, sizeOf = (_: One) => 1): One[] {
-  const ranked = [...groupBy(all, ({ language }) => language).values()].flatMap((group) =>
-    group.map((file, i) => ({ file, rank: (i + 0.5) / group.length })),
-  );
-  const taken = new Set<One>();
-  let left = most;
-  for (const { file } of ranked.toSorted((a, b) => a.rank - b.rank)) {
-    if (left <= 0) break;
-    taken.add(file);
-    left -= sizeOf(file);
-  }
-  return all.filter((file) => taken.has(file));
-}
 
 interface Started {
   readonly completer: CachedCompleter;
@@ -294,7 +276,10 @@ async function main(): Promise<void> {
   const names = await drawPlots(plots, images);
   const file = path.join(out, 'results.md');
   const config = await resolveConfig(path.join(root, 'docs/results.md'));
-  writeFileSync(file, await format(markdown(names), { ...config, parser: 'markdown' }));
+  // What other commands have written there stays.
+  const others = existsSync(file) ? markedSections(readFileSync(file, 'utf8')) : [];
+  const text = [markdown(names), ...others].join('\n\n');
+  writeFileSync(file, await format(text, { ...config, parser: 'markdown' }));
   process.stdout.write(`${file}\n`);
 }
 

@@ -15,6 +15,7 @@ import { Explanation } from './editor/explanation';
 import { Failures } from './editor/failures';
 import { FileRules } from './editor/fileRules';
 import { Grammars } from './editor/grammars';
+import { FixOnAccept } from './editor/fixOnAccept';
 import { heatMapPainting } from './editor/heatMap';
 import { HeatMapStatus } from './editor/heatMapStatus';
 import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
@@ -34,6 +35,10 @@ import { TextKinds } from './editor/textKinds';
 import { Toggle } from './editor/toggle';
 import { Unusual } from './editor/unusual';
 import { UnusualMarks } from './editor/unusualMarks';
+import { TypoCompletions } from './editor/typoCompletions';
+import { TypoNotice } from './editor/typoNotice';
+import { TypoQuickFix } from './editor/typoQuickFix';
+import { Typos } from './editor/typos';
 import { Usage } from './editor/usage';
 import { EngineClient } from './engine/client';
 
@@ -79,6 +84,9 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const usage = new Usage(context.globalState);
   const statisticsPanel = new StatisticsPanel(usage);
   const explanation = new Explanation(engine, config, suppressions, decisions);
+  const typos = new Typos({ engine, suppressions, failures });
+  const typoNotice = new TypoNotice(context.globalState);
+  const fixes = new FixOnAccept(typos, config, typoNotice);
   const completions = new InlineCompletions({
     engine,
     config,
@@ -88,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     failures,
     decisions,
     usage,
+    fixes,
   });
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
@@ -176,6 +185,8 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     usage,
     statisticsPanel,
     completions,
+    fixes,
+    typoNotice,
     heatMapToggle,
     patchMarksToggle,
     measurements,
@@ -197,6 +208,12 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     }),
     vscode.languages.registerInlineCompletionItemProvider(everyFile, completions),
     vscode.languages.registerHoverProvider(everyFile, new ByteHover(measurements, engine, shownQuantity, config)),
+    vscode.languages.registerCompletionItemProvider(everyFile, new TypoCompletions(typos, config, suppressions)),
+    vscode.languages.registerCodeActionsProvider(
+      everyFile,
+      new TypoQuickFix(typos, config, suppressions),
+      TypoQuickFix.metadata,
+    ),
     vscode.commands.registerCommand(acceptedCommand, (accepted: Accepted) => completions.accepted(accepted)),
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );

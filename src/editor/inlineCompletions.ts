@@ -13,6 +13,7 @@ import { isCancelled, pause } from './cancellation';
 import type { Config } from './config';
 import { cursorPlace, fileNameFor } from './cursorPlace';
 import type { Decisions } from './decisions';
+import type { FixOnAccept } from './fixOnAccept';
 import { isAbort, type Failures } from './failures';
 import type { Suppressions } from './suppression';
 import type { TextKinds } from './textKinds';
@@ -47,6 +48,7 @@ export interface Surroundings {
   readonly failures: Failures;
   readonly decisions: Decisions;
   readonly usage: Pick<Usage, 'offered' | 'accepted' | 'withdraw'>;
+  readonly fixes: Pick<FixOnAccept, 'offered' | 'accepted' | 'withdraw'>;
 }
 
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -82,7 +84,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const { decisions, usage } = this.around;
+    const { decisions, usage, fixes } = this.around;
     const start = performance.now();
     const where = `${vscode.workspace.asRelativePath(document.uri)}:${position.line + 1}:${position.character + 1}`;
     const gate = this.gate(context);
@@ -97,12 +99,15 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     decisions.note({ ...noted, source, text, confidence, gate, ...(reason ? { reason } : {}) });
     if (!shown) {
       usage.withdraw();
+      fixes.withdraw();
       return [];
     }
     const written = withLineEndsOf(document, text);
     usage.offered(document, position, written);
     // With the suggest widget open, VS Code shows only what extends the selected item.
     const selected = context.selectedCompletionInfo;
+    if (selected) fixes.withdraw();
+    else fixes.offered(document, position, text);
     const range = selected?.range ?? new vscode.Range(position, position);
     const end = document.offsetAt(range.start) + (selected?.text ?? '').length + written.length;
     const accepted: Accepted = { document, place, text, end };
@@ -112,8 +117,10 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 
   /** The next suggestion is worked on at once, before VS Code asks for it. */
   async accepted({ document, place, text, end }: Accepted): Promise<void> {
-    const { usage, battery, config, suppressions } = this.around;
+    const { usage, fixes, battery, config, suppressions } = this.around;
     usage.accepted(document, withLineEndsOf(document, text));
+    // With a typo fixed the line is another one, and VS Code asks about it soon enough.
+    if (await fixes.accepted(document)) return;
     if (config.settings.trigger === 'manual' || battery.isInUse) return;
     if (suppressions.ofDocument(document, { invoked: false })) return;
     const next = placeAfter(place, text);

@@ -20,6 +20,8 @@ export interface Settings {
   /** The same, of files that are not even read. */
   readonly secretFiles: readonly string[];
   readonly gate: number;
+  /** Where repairs of misspelt words are offered. */
+  readonly typos: { readonly fixOnAccept: boolean; readonly quickFix: boolean; readonly suggest: boolean };
   /** Empty for the bundled model. */
   readonly modelDirectory: string;
   readonly executionProvider: ExecutionProvider;
@@ -41,6 +43,9 @@ export const settingKeys = {
   exclude: 'editor',
   secretFiles: 'editor',
   confidence: 'editor',
+  'typos.fixOnAccept': 'editor',
+  'typos.quickFix': 'editor',
+  'typos.suggest': 'editor',
   'model.directory': 'engine',
   executionProvider: 'engine',
   maxBytes: 'editor',
@@ -65,6 +70,11 @@ export function parseSettings(get: (key: SettingKey) => unknown): Settings {
     exclude: strings(get('exclude')),
     secretFiles: strings(get('secretFiles')),
     gate: gateOf(get('confidence')),
+    typos: {
+      fixOnAccept: get('typos.fixOnAccept') !== false,
+      quickFix: get('typos.quickFix') !== false,
+      suggest: get('typos.suggest') !== false,
+    },
     modelDirectory: typeof directory === 'string' ? directory.trim() : '',
     executionProvider: provider ?? 'auto',
     maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,

@@ -23,6 +23,7 @@ const defaults: Settings = {
   exclude: ['*.min.js'],
   secretFiles: ['*.pem'],
   gate: gates.balanced,
+  typos: { fixOnAccept: true, quickFix: true, suggest: true },
   modelDirectory: '',
   executionProvider: 'auto',
   maxBytes: 32,
@@ -105,6 +106,7 @@ suite('inline completions', () => {
     const textKinds = new TextKinds({ kindAt: () => undefined });
     const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery, textKinds);
     const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
+    const fixes = { offered: () => {}, accepted: () => Promise.resolve(false), withdraw: () => {} };
     const failures = new Failures(log);
     const provider = new InlineCompletions({
       engine,
@@ -115,6 +117,7 @@ suite('inline completions', () => {
       failures,
       decisions,
       usage,
+      fixes,
     });
     disposables.push(
       provider,

@@ -64,6 +64,7 @@ describe('settings', () => {
       exclude: [],
       secretFiles: properties['bytewise.secretFiles']?.default,
       gate: gates.balanced,
+      typos: { fixOnAccept: true, quickFix: true, suggest: true },
       modelDirectory: '',
       executionProvider: 'auto',
       maxBytes: 64,

@@ -1,0 +1,148 @@
+/** Finds repairs of misspelt words in documents: takes the text around a word, and asks the engine where there is a doubt. */
+import * as vscode from 'vscode';
+import { acceptedWord, repairOfTyped } from '../core/acceptedWord';
+import type { Engine } from '../core/engine';
+import { withLineFeeds } from '../core/promptWindow';
+import { cutFollowing, findRepair, type Repair, type WrittenWord } from '../core/repair';
+import { hasWord, wordAt, type WordRange } from '../core/identifiers';
+import { cursorPlace, fileNameFor } from './cursorPlace';
+import { isAbort, type Failures } from './failures';
+import type { Suppressions } from './suppression';
+
+/** How much of a document behind a word is searched for words, in UTF-16 code units. */
+const longestAfter = 16_384;
+/** Other documents that are searched: not more than so many, and none that is longer. */
+const mostDocuments = 20;
+const longestDocument = 262_144;
+
+/** A repair, and the place of what it replaces. */
+export interface FoundRepair extends Repair {
+  readonly range: vscode.Range;
+}
+
+/** What Typos live among. */
+export interface TyposAround {
+  readonly engine: Pick<Engine, 'score'>;
+  readonly suppressions: Pick<Suppressions, 'ofDocument' | 'ready'>;
+  readonly failures: Pick<Failures, 'report'>;
+}
+
+export class Typos {
+  constructor(private readonly around: TyposAround) {}
+
+  /** For the word that a place lies in or touches, as it is written. */
+  async ofWritten(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    signal: AbortSignal,
+  ): Promise<FoundRepair | undefined> {
+    const { text } = document.lineAt(position.line);
+    const range = wordAt(text, position.character);
+    if (!range) return undefined;
+    const end = position.with({ character: range.end });
+    const below = withLineFeeds(textAfter(document, end)).slice(text.length - range.end);
+    const line = text.slice(range.end) + below.slice(0, 1);
+    return this.find(
+      document,
+      { line: position.line, ...range },
+      {
+        word: text.slice(range.start, range.end),
+        ...cutFollowing(line, below.slice(1)),
+        isFinished: true,
+      },
+      signal,
+    );
+  }
+
+  /** For the word that is being typed before the cursor, which ends there. */
+  async ofTyped(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    signal: AbortSignal,
+  ): Promise<FoundRepair | undefined> {
+    const { text } = document.lineAt(position.line);
+    const range = wordAt(text, position.character);
+    if (range?.end !== position.character) return undefined;
+    const word = text.slice(range.start, range.end);
+    const after = withLineFeeds(textAfter(document, position));
+    return this.find(
+      document,
+      { line: position.line, ...range },
+      { word, following: '', after, isFinished: false },
+      signal,
+    );
+  }
+
+  /** For the last word before the cursor, as it will be when a suggestion has been accepted. The range is of what is typed. */
+  async ofAccepted(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    suggestion: string,
+    signal: AbortSignal,
+  ): Promise<FoundRepair | undefined> {
+    const accepted = acceptedWord(document.lineAt(position.line).text.slice(0, position.character), suggestion);
+    if (!accepted) return undefined;
+    const { word, following, typed } = accepted;
+    const after = withLineFeeds(textAfter(document, position));
+    const found = await this.find(
+      document,
+      { line: position.line, ...accepted },
+      {
+        word,
+        following,
+        after,
+        isFinished: true,
+      },
+      signal,
+    );
+    if (!found) return undefined;
+    const text = repairOfTyped(accepted, found);
+    return text === undefined ? undefined : { ...found, written: typed, text };
+  }
+
+  private async find(
+    document: vscode.TextDocument,
+    { line, start, end }: WordRange & { readonly line: number },
+    word: Pick<WrittenWord, 'word' | 'following' | 'after' | 'isFinished'>,
+    signal: AbortSignal,
+  ): Promise<FoundRepair | undefined> {
+    const { engine, suppressions, failures } = this.around;
+    await suppressions.ready;
+    if (signal.aborted) return undefined;
+    const range = new vscode.Range(line, start, line, end);
+    const { above, line: before } = cursorPlace(document, range.start, undefined);
+    const place: WrittenWord = {
+      ...word,
+      language: document.languageId,
+      before: withLineFeeds(above + before),
+      isKnown: (one) => this.standsInAnotherDocument(one, document),
+    };
+    try {
+      const repair = await findRepair(place, { path: fileNameFor(document), engine, signal });
+      return repair && { ...repair, range };
+    } catch (error) {
+      if (!isAbort(error)) failures.report('Typo', error);
+      return undefined;
+    }
+  }
+
+  /** Documents with secrets are not read for that either. */
+  private standsInAnotherDocument(word: string, document: vscode.TextDocument): boolean {
+    const tabs = new Set(vscode.window.tabGroups.all.flatMap(({ tabs: ofGroup }) => ofGroup.flatMap(addressOf)));
+    return vscode.workspace.textDocuments
+      .filter((other) => other !== document && tabs.has(other.uri.toString()))
+      .filter((other) => !this.around.suppressions.ofDocument(other, { invoked: true }))
+      .slice(0, mostDocuments)
+      .map((other) => other.getText())
+      .some((text) => text.length <= longestDocument && hasWord(text, word));
+  }
+}
+
+/** VS Code keeps documents for a while when their tabs are closed. */
+const addressOf = ({ input }: vscode.Tab): string[] =>
+  input instanceof vscode.TabInputText ? [input.uri.toString()] : [];
+
+function textAfter(document: vscode.TextDocument, position: vscode.Position): string {
+  const end = document.positionAt(document.offsetAt(position) + longestAfter);
+  return document.getText(new vscode.Range(position, end));
+}
