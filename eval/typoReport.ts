@@ -52,6 +52,10 @@ export function typoReport(rows: readonly Repaired[], facts: Facts): string {
   const long = (of: readonly Repaired[]) => of.filter(({ identifier }) => identifier.word.length >= shortest);
   const isOffered = ({ isOffered }: Repaired) => isOffered;
 
+  /** Without any, the bootstrap knows no upper end: there it is the rule of three. */
+  const perThousand = (of: readonly Repaired[]) =>
+    of.some(isOffered) ? interval(share(of, isOffered), 1000, 2) : `0 (0 to ${number(3000 / of.length, 2)})`;
+
   const precision = ways.map((way) => {
     const offered = right(way).filter(isOffered);
     const kinds = new Set(offered.map(({ written, fileId }) => `${fileId}|${written}`)).size;
@@ -60,8 +64,8 @@ export function typoReport(rows: readonly Repaired[], facts: Facts): string {
       right(way).length.toLocaleString('en'),
       String(offered.length),
       String(kinds),
-      interval(share(right(way), isOffered), 1000, 2),
-      interval(share(long(right(way)), isOffered), 1000, 2),
+      perThousand(right(way)),
+      perThousand(long(right(way))),
     ];
   });
   const recall = ways.map((way) => {
@@ -100,13 +104,13 @@ export function typoReport(rows: readonly Repaired[], facts: Facts): string {
   });
   return `## Repair of misspelt identifiers
 
-Written by \`npm run eval:typos\` on ${facts.date}, ${facts.machine}, ${number(facts.minutes, 0)} minutes; ${facts.files} files of \`${facts.data}\`; ${facts.model}. The code is the editor's, from the choice of the word to the decision. Limits: a gain of ${leastGainBits.finished} bits for a finished word and of ${leastGainBits.unfinished} for one that is being typed, fitted on \`dev.jsonl.gz\`. Intervals are 95 % percentile intervals of 10,000 bootstrap draws over files.
+Written by \`npm run eval:typos\` on ${facts.date}, ${facts.machine}, ${number(facts.minutes, 0)} minutes; ${facts.files} files of \`${facts.data}\`; ${facts.model}. The code is the editor's, from the choice of the word to the decision. Limits: a gain of ${leastGainBits.finished} bits for a finished word and of ${leastGainBits.unfinished} for one that is being typed, fitted on \`dev.jsonl.gz\`. Intervals are 95 % percentile intervals of 10,000 bootstrap draws over files; where nothing was offered, the upper end is the rule of three.
 
 Right identifiers of all lengths, in code, and wrong repairs offered for them. The same name may be hit at several places; the goal is at most 1 per 1,000.
 
 ${table(['', 'identifiers', 'wrong offers', 'different names', 'per 1,000 (95 %)', `per 1,000 of ${shortest} characters or more`], precision)}
 
-One typo of the noise protocol (T-MIX: a letter missing, extra, replaced, or two swapped) inside an identifier that stands elsewhere in what is there. Repaired: the right word is offered. Identifiers of less than ${shortest} characters are never repaired, and count as not repaired in the first column.
+One typo of the noise protocol (T-MIX: a letter missing, extra, replaced, or two swapped) inside an identifier that stands elsewhere in what is there. Repaired: the right word is offered. Identifiers of less than ${shortest} characters are never repaired, and count as not repaired in the first column. A typo where a name is declared, imported, a parameter or a key is none to the product, and counts as not repaired too.
 
 ${table(['', 'typos', 'repaired %, all lengths (95 %)', `repaired %, ${shortest} characters or more`, '4–6', '7–10', '11 or more', 'a wrong word offered %'], recall)}
 

@@ -24,6 +24,8 @@ interface Pending {
 
 export class FixOnAccept implements vscode.Disposable {
   private pending: Pending | undefined;
+  /** All of its suggestion is written; whether by accepting it, the command of VS Code will tell, maybe after its next question. */
+  private written: Pending | undefined;
   private readonly listeners: vscode.Disposable;
 
   constructor(
@@ -33,6 +35,7 @@ export class FixOnAccept implements vscode.Disposable {
   ) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        this.written = undefined;
         if (this.pending?.document === document && !contentChanges.every((change) => this.isTyping(change)))
           this.withdraw();
       }),
@@ -67,24 +70,25 @@ export class FixOnAccept implements vscode.Disposable {
 
   /** There is no suggestion any more. */
   withdraw(): void {
-    this.pending?.controller.abort();
+    const { pending } = this;
+    if (pending && isWritten(pending)) this.written = pending;
+    else pending?.controller.abort();
     this.pending = undefined;
     this.notice.unmark();
   }
 
   /** The suggestion was accepted as a whole. Whether a typo was fixed then. */
   async accepted(document: vscode.TextDocument): Promise<boolean> {
-    const { pending } = this;
-    const line = pending && pending.line + firstLine(pending.text);
-    const isThere = () => line !== undefined && document.lineAt(pending?.lineNumber ?? 0).text.startsWith(line);
-    if (pending?.document !== document || !isThere()) return false;
-    this.pending = undefined;
-    const found = await Promise.race([pending.answer, after(longestWaitMs)]);
-    pending.controller.abort();
+    const accepted = [this.pending, this.written].find((one) => one?.document === document && isWritten(one));
+    this.written = undefined;
+    if (!accepted) return false;
+    if (accepted === this.pending) this.pending = undefined;
+    const found = await Promise.race([accepted.answer, after(longestWaitMs)]);
+    accepted.controller.abort();
     this.notice.unmark();
     const editor = vscode.window.activeTextEditor;
     // Who has changed the line meanwhile keeps what is there.
-    if (!found || editor?.document !== document || !isThere()) return false;
+    if (!found || editor?.document !== document || !isWritten(accepted)) return false;
     const isDone = await editor.edit(
       (edit) => {
         edit.replace(found.range, found.text);
@@ -116,20 +120,23 @@ export class FixOnAccept implements vscode.Disposable {
   private isOnTheWay({ line, character }: vscode.Position): boolean {
     const { pending } = this;
     if (!pending) return false;
-    const firstIs = pending.document.lineAt(pending.lineNumber).text;
     const below = line - pending.lineNumber;
     if (below > 0) {
-      const lines = pending.text.split('\n');
-      return below < lines.length && firstIs.startsWith(pending.line + firstLine(pending.text));
+      return below < pending.text.split('\n').length && isWritten(pending);
     }
     if (below < 0 || character < pending.line.length) return false;
-    return (pending.line + pending.text).startsWith(firstIs.slice(0, character));
+    return (pending.line + pending.text).startsWith(pending.document.lineAt(line).text.slice(0, character));
   }
 
   dispose(): void {
     this.withdraw();
     this.listeners.dispose();
   }
+}
+
+/** Whether the line of a suggestion says what it says. */
+function isWritten({ document, lineNumber, line, text }: Pending): boolean {
+  return lineNumber < document.lineCount && document.lineAt(lineNumber).text.startsWith(line + firstLine(text));
 }
 
 const after = (ms: number) =>

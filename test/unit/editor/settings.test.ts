@@ -21,6 +21,8 @@ describe('what users write', () => {
       unloadAfterMinutes: 2,
       onBattery: 'pause',
       'heatMap.scale': 'greys',
+      'typos.fixOnAccept': false,
+      'typos.quickFix': true,
     });
     expect(settings).toEqual({
       enable: true,
@@ -32,6 +34,7 @@ describe('what users write', () => {
       onBattery: 'pause',
       scale: 'greys',
       gate: gates.quiet,
+      typos: { fixOnAccept: false, quickFix: true, suggest: true },
       modelDirectory: '/models/mine',
       executionProvider: 'cuda',
       maxBytes: 20,
@@ -53,6 +56,7 @@ describe('what users write', () => {
       unloadAfterMinutes: -1,
       onBattery: 1,
       'heatMap.scale': 'rainbow',
+      'typos.suggest': 0,
     });
     expect(settings).toEqual({
       enable: false,
@@ -64,6 +68,7 @@ describe('what users write', () => {
       onBattery: 'run',
       scale: 'cividis',
       gate: defaultGate,
+      typos: { fixOnAccept: true, quickFix: true, suggest: true },
       modelDirectory: '',
       executionProvider: 'auto',
       maxBytes: 1,
