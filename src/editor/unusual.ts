@@ -111,7 +111,7 @@ export class Unusual implements vscode.Disposable {
     const numbers = tracked?.lines.numbersOf(line);
     if (!tracked || !numbers) return;
     const places = unusualWords(numbers).slice(0, mostInLine);
-    const items: Item[] = places.map((word) => itemOf({ line, ...word }, editor.document));
+    const items: Item[] = places.map((word) => itemOf({ line, ...word }));
     const chosen = await vscode.window.showQuickPick<Item>(
       items.length > 0 ? items : [{ label: vscode.l10n.t('There is nothing but white space in this line') }],
       {
@@ -176,7 +176,8 @@ export class Unusual implements vscode.Disposable {
 
 const nameOf = (document: vscode.TextDocument) => document.uri.path.slice(document.uri.path.lastIndexOf('/') + 1);
 
-function itemOf(place: UnusualPlace, document: vscode.TextDocument): Item {
+/** With a document, its line is shown below. */
+function itemOf(place: UnusualPlace, document?: vscode.TextDocument): Item {
   const { line, start, word, bits, rank } = place;
   return {
     label: word,
@@ -187,7 +188,7 @@ function itemOf(place: UnusualPlace, document: vscode.TextDocument): Item {
       bits.toFixed(1),
       rank + 1,
     ),
-    detail: document.lineAt(line).text.trim().slice(0, longestDetail),
+    ...(document && { detail: document.lineAt(line).text.trim().slice(0, longestDetail) }),
     place,
   };
 }

@@ -42,6 +42,8 @@ export default async function (ui) {
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-title', { hasText: listTitle }).waitFor();
     await rows.first().waitFor();
+    // It fades in.
+    await page.waitForTimeout(500);
   };
 
   await step('without the command nothing is painted', async () => {
