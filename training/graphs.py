@@ -124,9 +124,8 @@ class Attention:
         qk, v = g.op("Split", [qkv, g.integers(2 * c.heads, c.heads)], 2, axis=1)
         qk = g.op("RotaryEmbedding", [qk, self.from_first, self.cos, self.sin], domain=MICROSOFT, interleaved=1)
         q, k = g.op("Split", [qk, g.integers(c.heads, c.heads)], 2, axis=1)
-        # The scale is applied here, where no fusion takes it into the product: scaled products miss the runtime's fast kernel
-        # for one row.
-        q = g.op("Mul", [q, g.number(1 / math.sqrt(self.head))])
+        # The squeeze keeps the runtime from taking the scale into the product: scaled ones miss its fast kernel for one row.
+        q = g.op("Squeeze", [g.op("Mul", [q, g.number(1 / math.sqrt(self.head))]), g.integers(0)])
         k = g.output(g.op("Squeeze", [k, g.integers(0)]), f"k_{i}", [c.heads, self.rows, self.head])
         v = g.output(g.op("Squeeze", [v, g.integers(0)]), f"v_{i}", [c.heads, self.rows, self.head])
         scores = [g.op("FusedMatMul", [q, keys], domain=MICROSOFT, transB=1) for keys in (past_k, k)]
@@ -134,7 +133,7 @@ class Attention:
         self.lengths = self.lengths or g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_v, v)], axis=0)
         old, new = g.op("Split", [chances, self.lengths], 2, axis=-1)
         out = g.op("Add", [g.op("MatMul", [old, past_v]), g.op("MatMul", [new, v])])
-        out = g.reshape(g.transpose(out, 0, 2, 1, 3), 1, -1, c.width)
+        out = g.reshape(g.transpose(out, 1, 0, 2), 1, -1, c.width)
         x = g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")])
         both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
         gate, up = g.op("Split", [both, g.integers(c.hidden, c.hidden)], 2, axis=-1)
