@@ -60,6 +60,14 @@ const bench = {
   outdir: 'dist-test/bench',
   external: ['onnxruntime-node'],
 };
+// Drives the provider without VS Code.
+const keystrokes = {
+  ...node,
+  entryPoints: ['bench/keystrokes.ts'],
+  outdir: 'dist-test/bench',
+  external: ['onnxruntime-node'],
+  alias: { vscode: './bench/standIn/vscode.ts' },
+};
 
 // The evaluation runs from the checkout: what draws is a native addon, or finds its parts by itself.
 const evaluation = {
@@ -91,7 +99,9 @@ for (const name of ['web-tree-sitter', ...grammars.map((name) => `tree-sitter-${
   copyFileSync(file, `dist/grammars/${name}.wasm`);
 }
 
-const programs = production ? [extension, engine, cli] : [extension, engine, cli, hostTests, bench, evaluation];
+const programs = production
+  ? [extension, engine, cli]
+  : [extension, engine, cli, hostTests, bench, keystrokes, evaluation];
 const contexts = await Promise.all(programs.map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((built) => built.watch()));

@@ -32,14 +32,18 @@ export interface TypedSegment {
   readonly typing: Typing;
 }
 
-export async function typeSegment(completer: Completer, file: Sampled, noisyBefore: boolean): Promise<TypedSegment[]> {
+/** A segment that is typed, and the text that stands before it, with typos or without. */
+export function textsOf(file: Sampled, noisyBefore: boolean): { readonly before: string; readonly segment: string } {
   const [start, end] = file.segment ?? [0, 0];
-  const fileId = `${file.package}|${file.path}`;
   const cleanBefore = lastBytes(file.text.slice(0, start), windowBytes);
-  const seed = `noise-v1|T-MIX|0.03|0|${fileId}|${file.start + start}`;
+  const seed = `noise-v1|T-MIX|0.03|0|${file.package}|${file.path}|${file.start + start}`;
   const noisy = () => typos(cleanBefore, file.language, seed, { rate: 0.03, classes: 'icsx' }).text;
-  const before = noisyBefore ? noisy() : cleanBefore;
-  const segment = file.text.slice(start, end);
+  return { before: noisyBefore ? noisy() : cleanBefore, segment: file.text.slice(start, end) };
+}
+
+export async function typeSegment(completer: Completer, file: Sampled, noisyBefore: boolean): Promise<TypedSegment[]> {
+  const fileId = `${file.package}|${file.path}`;
+  const { before, segment } = textsOf(file, noisyBefore);
   /** By length of the prefix: what is typed is always the same text. */
   const known: (Completion | undefined)[] = [];
   const chain = async (prefix: string): Promise<Completion> => {
