@@ -47,7 +47,7 @@ SHORTEST_RUN, LOWEST_SCORE = 2, 5  # a place votes if it has either
 WARM_UP = 64  # bytes at the end of the text that are aligned before the first vote
 BREAK = 256  # stands between two texts of a source and equals nothing
 
-CLASSES = (len(RUNS), 2, len(SCORES), len(DISTANCES))  # the 2: not a whole word, a whole word
+CLASSES = (len(RUNS), 2, len(SCORES), len(DISTANCES) + 1)  # the 2: not a whole word, a whole word; the 1: in another file
 WORD = np.zeros(BREAK + 1, bool)  # bytes that words are made of
 WORD[[*b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$", *range(0x80, BREAK)]] = True
 
@@ -57,9 +57,11 @@ SCORE_CLASS = np.searchsorted(SCORES, np.arange(MOST + 1), "right") - 1
 
 class Alignments:
     """How well each place of a source matches the text's end, which is the end of the source at first. `source` is int16, byte
-    values or BREAK. `room` bytes may be pushed: typed ones, which belong to the source from then on."""
+    values or BREAK; its first `elsewhere` ones are of other files. `room` bytes may be pushed: typed ones, which belong to the
+    source from then on."""
 
-    def __init__(self, source: np.ndarray, room: int = 0):
+    def __init__(self, source: np.ndarray, room: int = 0, elsewhere: int = 0):
+        self.elsewhere = elsewhere
         self.bytes = np.full(len(source) + room, BREAK, np.int16)
         self.last = BREAK
         self.word, self.told = 0, 0  # bytes of the word at the text's end, and how many of them do not repeat the one before
@@ -98,20 +100,25 @@ class Alignments:
         start = j - self.word
         begins = np.where(start >= 0, ~WORD[self.bytes[np.maximum(start, 0)]], True)
         whole = (run[j] > self.told) | ((run[j] == self.told) & begins)
-        distance = np.searchsorted(DISTANCES, t - j, "right") - 1
+        distance = np.where(j < self.elsewhere, len(DISTANCES), np.searchsorted(DISTANCES, t - j, "right") - 1)
         return self.bytes[j + 1], np.ravel_multi_index((RUN_CLASS[run[j]], whole.astype(int), SCORE_CLASS[score[j]], distance), CLASSES)
 
 
-def source_of(suffix: bytes, before: bytes) -> np.ndarray:
-    """What is copied from: the text after the cursor, then the text before it."""
+def source_of(suffix: bytes, before: bytes, others: list[bytes] = []) -> tuple[np.ndarray, int]:
+    """What is copied from: other files, least similar first, the text after the cursor, then the text before it. And how many
+    of these entries are of other files."""
     as_array = lambda text: np.frombuffer(text, np.uint8).astype(np.int16)  # noqa: E731
-    return np.concatenate([as_array(suffix), [BREAK], as_array(before)]) if suffix else as_array(before)
+    elsewhere = [part for other in reversed(others) for part in (as_array(other), [BREAK])]
+    own = [as_array(suffix), [BREAK], as_array(before)] if suffix else [as_array(before)]
+    return np.concatenate([*elsewhere, *own]).astype(np.int16), sum(map(len, elsewhere))
 
 
-def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int):
-    """A held-out place: ids of the prompt, the source at that point, and the bytes that follow. Some text before it has typos."""
+def sample_at(corpus: Corpus, rng: np.random.Generator, language: str, length: int):
+    """A held-out place: the document's number, ids of the prompt, text after and before the place, and the bytes that follow.
+    Some text before it has typos."""
     while True:
-        path, text = corpus.text(language, int(rng.choice(len(corpus.documents[language]), p=corpus.chances[language])))
+        number = int(rng.choice(len(corpus.documents[language]), p=corpus.chances[language]))
+        path, text = corpus.text(language, number)
         if len(text) > 600:
             break
     reach = int(rng.choice([1500, 4000, 16000]))
@@ -125,7 +132,13 @@ def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int)
     head = ids_of(header(path) + (bytes([SUFFIX]) + suffix if suffix else b"") + bytes([PREFIX]))
     room = length - len(head) - 1 - (end - at)
     prompt = np.concatenate([[1], head, ids_of(before[-room:])])
-    return prompt, source_of(more, before), text[at:end]
+    return number, prompt, more, before, text[at:end]
+
+
+def sample(corpus: Corpus, rng: np.random.Generator, language: str, length: int):
+    """A held-out place: ids of the prompt, the source at that point, and the bytes that follow."""
+    _, prompt, more, before, target = sample_at(corpus, rng, language, length)
+    return prompt, source_of(more, before)[0], target
 
 
 @torch.no_grad()
@@ -160,12 +173,13 @@ class Mixture(torch.nn.Module):
         super().__init__()
         self.run = torch.nn.Parameter(torch.linspace(-4.0, 1.0, len(RUNS))[:, None].repeat(1, 2))
         self.score = torch.nn.Parameter(torch.zeros(len(SCORES)))
-        self.distance = torch.nn.Parameter(torch.zeros(len(DISTANCES)))
+        self.distance = torch.nn.Parameter(torch.zeros(len(DISTANCES)))  # that of another file: elsewhere.py
         self.trust = torch.nn.Parameter(torch.zeros(len(ENTROPIES)))
 
     def weights(self) -> torch.Tensor:
         """One weight per class, (classes,)."""
-        return (self.run[:, :, None, None] + self.score[:, None] + self.distance).exp().flatten()
+        distance = torch.cat([self.distance, self.distance[-1:]])
+        return (self.run[:, :, None, None] + self.score[:, None] + distance).exp().flatten()
 
     def bits(self, hits, votes, log_p, entropy) -> torch.Tensor:
         """Bits of each byte, (N,)."""
@@ -196,7 +210,12 @@ def golden() -> dict:
         values = mixture.values()
         run = torch.tensor([values["runWeights"], values["wholeWordRunWeights"]]).T
         score, distance = torch.tensor(values["scoreWeights"]), torch.tensor(values["distanceWeights"])
-        weights = (run[:, :, None, None] * score[:, None] * distance).flatten()  # rounded, as the manifest has them
+        values["elsewhereRunWeights"] = [round(0.3 * w + 0.01, 5) for w in values["runWeights"]]
+        values["elsewhereWholeWordRunWeights"] = [round(0.7 * w, 5) for w in values["wholeWordRunWeights"]]
+        elsewhere = torch.tensor([values["elsewhereRunWeights"], values["elsewhereWholeWordRunWeights"]]).T
+        weights = torch.cat([
+            run[:, :, None, None] * score[:, None] * distance, elsewhere[:, :, None, None] * score[:, None],
+        ], -1).flatten()  # rounded, as the manifest has them
     declarations = "const firstVisibleLine = editor.visibleRanges[0].start.line;\nconst lastVisibleLine = "
     cases = [
         ("", "", "abc"),
@@ -205,10 +224,14 @@ def golden() -> dict:
         ("total += größe * 2;\n" * 6 + "totl ", "}\nreturn total += größe;\n", "+= größe"),
         ("letter letters; better = " + " pad = 1;" * 40 + "let lett", "", "er"),
         ("x" * 40 + "y" + "x" * 40, "y" * 70, "yxx"),
+        ("const last", "", "VisibleLine = e", [declarations]),
+        ("let first = edtior.visi", "}\n", "bleRanges", [declarations, "first = second;\nlet firs", "visibleRanges" * 9]),
     ]
     out = []
-    for before, after, typed in cases:
-        alignments = Alignments(source_of(after.encode(), before.encode()))
+    for before, after, typed, *more in cases:
+        others = more[0] if more else []
+        source, elsewhere = source_of(after.encode(), before.encode(), [other.encode() for other in others])
+        alignments = Alignments(source, 0, elsewhere)
         steps = []
         for byte in [*typed.encode(), None]:
             votes = {}
@@ -217,7 +240,7 @@ def golden() -> dict:
             steps.append({str(b): round(votes[b], 6) for b in sorted(votes)})
             if byte is not None:
                 alignments.follow(byte)
-        out.append({"before": before, "after": after, "typed": typed, "votes": steps})
+        out.append({"before": before, "after": after, "others": others, "typed": typed, "votes": steps})
     return {"weights": values, "cases": out}
 
 

@@ -12,6 +12,9 @@ export type CopyingWeights = NonNullable<Manifest['copying']>;
 export const mostBefore = 16_384;
 export const mostAfter = 2_048;
 
+/** A byte of another file has no distance, so its run has a weight of its own. */
+const elsewhere = 1;
+
 /** Score that a place needs for what follows it to be worth reading ahead. */
 const draftScore = 8;
 
@@ -47,11 +50,13 @@ const noMatches = (places: number): Matches => ({
 /** The votes of a source of text for the byte that comes next. */
 export class CopySource {
   readonly #weights: CopyingWeights;
-  /** Weight of a place by whole word or not, run and score, [2, most + 1, most + 1]; 0 where it does not vote. */
+  /** Weight of a place by file (this one, another), whole word or not, run and score, [2, 2, most + 1, most + 1]; 0: no vote. */
   readonly #weightOf: Float64Array;
-  /** Byte values, with breakMark between the two texts; the first `#length` of them can be copied. */
+  /** Byte values, with breakMark between two texts; the first `#length` of them can be copied. */
   readonly #bytes: Uint16Array;
   #length: number;
+  /** So many at the beginning are of other files. */
+  readonly #elsewhere: number;
   /** The places of each byte value, ascending: those of b are from #first[b] up to but without #first[b + 1]. */
   readonly #sorted: Int32Array;
   readonly #first: Int32Array;
@@ -64,17 +69,22 @@ export class CopySource {
   /** Empty; takes turns with the other. */
   #spare: Matches;
 
-  /** `before` and `after` the cursor, as UTF-8. */
-  constructor(weights: CopyingWeights, before: Uint8Array, after: Uint8Array) {
+  /** `before` and `after` the cursor, as UTF-8, and `others`: texts of other files, the nearest first. */
+  constructor(weights: CopyingWeights, before: Uint8Array, after: Uint8Array, others: readonly Uint8Array[] = []) {
     this.#weights = weights;
     this.#weightOf = weightTableOf(weights);
     const near = before.subarray(-mostBefore);
     const rest = after.subarray(0, mostAfter);
-    const start = rest.length > 0 ? rest.length + 1 : 0;
-    const bytes = new Uint16Array(start + near.length).fill(breakMark);
-    bytes.set(rest);
-    bytes.set(near, start);
+    const distant = weights.elsewhereRunWeights === undefined ? [] : others.toReversed();
+    const texts = [...distant, ...(rest.length > 0 ? [rest] : []), near];
+    const bytes = new Uint16Array(texts.reduce((sum, text) => sum + text.length + 1, -1)).fill(breakMark);
+    let start = 0;
+    for (const text of texts) {
+      bytes.set(text, start);
+      start += text.length + 1;
+    }
     this.#bytes = bytes;
+    this.#elsewhere = distant.reduce((sum, text) => sum + text.length + 1, 0);
     this.#first = new Int32Array(breakMark + 2);
     for (const byte of bytes) this.#first[byte + 1] = (this.#first[byte + 1] as number) + 1;
     for (let b = 1; b < this.#first.length; b++) {
@@ -176,8 +186,10 @@ export class CopySource {
     const score = this.#matches.score[place + 2] as number;
     // Whether the run goes back over the beginning of the word.
     const whole = run > this.#told || (run === this.#told && !isWord(this.#bytes[place - this.#word] ?? breakMark));
-    const distance = distanceWeights[classOf(this.#length - 1 - place, distances)] as number;
-    return (this.#weightOf[((whole ? 1 : 0) * (most + 1) + run) * (most + 1) + score] as number) * distance;
+    const file = place < this.#elsewhere ? elsewhere : 0;
+    const weight = this.#weightOf[((2 * file + (whole ? 1 : 0)) * (most + 1) + run) * (most + 1) + score] as number;
+    if (file === elsewhere) return weight;
+    return weight * (distanceWeights[classOf(this.#length - 1 - place, distances)] as number);
   }
 
   /**
@@ -221,12 +233,14 @@ function weightTableOf(weights: CopyingWeights): Float64Array {
 
 function weightTable(weights: CopyingWeights): Float64Array {
   const { most, shortestRun, lowestScore, runs, runWeights, wholeWordRunWeights, scores, scoreWeights } = weights;
+  const { elsewhereRunWeights = [], elsewhereWholeWordRunWeights = [] } = weights;
+  const ofRuns = [runWeights, wholeWordRunWeights, elsewhereRunWeights, elsewhereWholeWordRunWeights];
   const side = most + 1;
-  return Float64Array.from({ length: 2 * side * side }, (_, index) => {
-    const ofRuns = index < side * side ? runWeights : wholeWordRunWeights;
+  return Float64Array.from({ length: ofRuns.length * side * side }, (_, index) => {
     const run = Math.floor(index / side) % side;
     const score = index % side;
     if (run < shortestRun && score < lowestScore) return 0;
-    return (ofRuns[classOf(run, runs)] as number) * (scoreWeights[classOf(score, scores)] as number);
+    const ofRun = ofRuns[Math.floor(index / (side * side))]?.[classOf(run, runs)] ?? 0;
+    return ofRun * (scoreWeights[classOf(score, scores)] as number);
   });
 }

@@ -31,6 +31,8 @@ export interface CompleteRequest {
   readonly minConfidence: number;
   /** The block that may be generated here; left out, the completion ends at the end of the line. */
   readonly block?: Block;
+  /** UTF-8 texts of other files that may be copied from as well, the most similar first; the engine takes 32 KB of them. */
+  readonly sources?: readonly Uint8Array[];
   /** Whether the text around the cursor may be copied from, if the package knows how; true unless given. */
   readonly copying?: boolean;
   /** Whether the answer tells how it came about, byte by byte; costs time, so false unless given. */
@@ -100,7 +102,7 @@ export interface TraceStep {
 }
 
 /** Asks how likely each of some texts is after a prompt; the rest is as in a completion. */
-export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix' | 'copying'> {
+export interface ScoreRequest extends Pick<CompleteRequest, 'path' | 'prefix' | 'suffix' | 'sources' | 'copying'> {
   /** UTF-8 texts that may stand at the cursor. The caches keep the last one, so a text that is gone on from goes last. */
   readonly targets: readonly Uint8Array[];
 }

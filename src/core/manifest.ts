@@ -53,6 +53,9 @@ const Copying = v.pipe(
     scoreWeights: positives,
     distances: lowerEnds,
     distanceWeights: positives,
+    /** Of runs in other files (training/elsewhere.py); without them, nothing is copied from there. */
+    elsewhereRunWeights: v.optional(positives),
+    elsewhereWholeWordRunWeights: v.optional(positives),
     entropiesNats: lowerEnds,
     trust: positives,
   }),
@@ -60,6 +63,8 @@ const Copying = v.pipe(
     (copying) =>
       copying.runs.length === copying.runWeights.length &&
       copying.runs.length === copying.wholeWordRunWeights.length &&
+      copying.elsewhereRunWeights?.length === copying.elsewhereWholeWordRunWeights?.length &&
+      copying.runs.length === (copying.elsewhereRunWeights?.length ?? copying.runs.length) &&
       copying.distances.length === copying.distanceWeights.length &&
       copying.scores.length === copying.scoreWeights.length &&
       copying.entropiesNats.length === copying.trust.length,

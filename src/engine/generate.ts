@@ -7,6 +7,7 @@ import { EngineError, type CompleteRequest, type CompleteResult, type StopReason
 import { CopySource, mostAfter, mostBefore } from '../core/copying';
 import { logPartition } from '../core/patcher';
 import type { Manifest } from '../core/manifest';
+import { mostElsewhere } from '../core/neighbours';
 import { completePrompt, promptText } from '../core/prompt';
 import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
@@ -158,14 +159,20 @@ export class Generator {
 
 /** What may be copied from, with the line ends that the model sees; undefined if nothing is to be copied. */
 export function copySource(
-  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'copying'>,
+  request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'sources' | 'copying'>,
   { copying, sentinels }: Manifest,
 ): CopySource | undefined {
   if (copying === undefined || request.copying === false) return undefined;
   // Twice as much is enough even if every byte is half a line end; a document may be far longer.
   const before = promptText(request.prefix.subarray(-2 * mostBefore), sentinels);
   const after = promptText(request.suffix.subarray(0, 2 * mostAfter), sentinels);
-  return new CopySource(copying, before, after);
+  let room = mostElsewhere;
+  const others = (request.sources ?? []).flatMap((source) => {
+    const text = promptText(source.subarray(0, room), sentinels);
+    room -= text.length;
+    return text.length > 0 ? [text] : [];
+  });
+  return new CopySource(copying, before, after, others);
 }
 
 /** ln p of each id, from logits [vocabulary]. */

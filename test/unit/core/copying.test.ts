@@ -6,7 +6,7 @@ import { CopySource, type CopyingWeights } from '../../../src/core/copying';
 
 interface Golden {
   weights: CopyingWeights;
-  cases: { before: string; after: string; typed: string; votes: Record<string, number>[] }[];
+  cases: { before: string; after: string; others: string[]; typed: string; votes: Record<string, number>[] }[];
 }
 const golden = JSON.parse(
   readFileSync(new URL('../../fixtures/golden/copying.json', import.meta.url), 'utf8'),
@@ -25,7 +25,7 @@ function votesOf(source: CopySource): Record<string, number> {
 
 test.each(golden.cases)('votes like the Python that the weights were fitted with: $before | $typed', (example) => {
   const typed = encode(example.typed);
-  const source = new CopySource(weights, encode(example.before), encode(example.after));
+  const source = new CopySource(weights, encode(example.before), encode(example.after), example.others.map(encode));
   example.votes.forEach((expected, step) => {
     if (step > 0) source.follow(typed[step - 1] as number);
     const votes = votesOf(source);
@@ -63,6 +63,29 @@ describe('the votes', () => {
   test('do not cross the gap between the text after the cursor and the text before it', () => {
     const source = new CopySource(weights, encode('cd abc'), encode('abc'));
     expect(votesOf(source)).toEqual({});
+  });
+
+  test('come from other files too, and from there only if the package knows how', () => {
+    const others = [encode('const visible = lines.filter(isVisible);')];
+    const { elsewhereRunWeights: _, elsewhereWholeWordRunWeights: __, ...without } = weights;
+    expect(votesOf(new CopySource(weights, encode('visible = li'), new Uint8Array(), others))).toHaveProperty('110');
+    expect(votesOf(new CopySource(without, encode('visible = li'), new Uint8Array(), others))).toEqual({});
+  });
+
+  test('change nothing by files that have nothing in common with the text', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n'), maxLength: 80 });
+    fc.assert(
+      fc.property(text, text, fc.array(fc.string({ unit: fc.constantFrom('x', 'y') })), (before, after, others) => {
+        const alone = new CopySource(weights, encode(before), encode(after));
+        const joined = new CopySource(weights, encode(before), encode(after), others.map(encode));
+        for (const byte of encode('ab a')) {
+          expect(votesOf(joined)).toEqual(votesOf(alone));
+          expect(joined.draft(9)).toEqual(alone.draft(9));
+          alone.follow(byte);
+          joined.follow(byte);
+        }
+      }),
+    );
   });
 
   test('are none in an empty file', () => {
