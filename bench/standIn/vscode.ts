@@ -84,6 +84,7 @@ export class InlineCompletionItem {
   ) {}
 }
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 } as const;
+export const EndOfLine = { LF: 1, CRLF: 2 } as const;
 export const l10n = {
   t: (text: string, ...values: unknown[]) => text.replaceAll(/\{(\d+)\}/g, (_, i) => String(values[Number(i)])),
 };
@@ -98,8 +99,8 @@ export interface Change {
 export class TextDocument {
   version = 1;
   readonly isClosed = false;
-  readonly eol = 1;
-  readonly uri: { readonly scheme: string; readonly path: string };
+  readonly eol = EndOfLine.LF;
+  readonly uri: { readonly scheme: string; readonly path: string; toString(): string };
   private lines: string[];
 
   constructor(
@@ -153,6 +154,9 @@ export const window: { activeTextEditor: TextEditor | undefined; visibleTextEdit
   activeTextEditor: undefined,
   visibleTextEditors: [],
 };
+
+/** Nothing is run: the typist calls what a command would. */
+export const commands = { executeCommand: () => Promise.resolve() };
 
 export const workspace = {
   onDidChangeTextDocument: changed.event,

@@ -1,6 +1,7 @@
 /** An answer that is still being written: is it worth waiting for, now that the user has typed on? */
 import { decodeUtf8 } from './bytes';
 import { typedBetween, type Place } from './ghostText';
+import { withLineFeeds } from './promptWindow';
 import type { Change } from './trackedText';
 import { withoutUnfinished } from './utf8';
 
@@ -50,9 +51,10 @@ export class Generation {
   /** The editor closes brackets and quotes by itself, so the last characters may stand behind the cursor. */
   private agrees(typed: string): boolean {
     const expected = this.beginning.wanted + this.said;
-    for (let end = typed.length; ; end--) {
-      if (agree(expected, typed.slice(0, end))) return true;
-      if (end === 0 || !/[)\]}'"`]/.test(typed.charAt(end - 1))) return false;
+    const text = withLineFeeds(typed);
+    for (let end = text.length; ; end--) {
+      if (agree(expected, text.slice(0, end))) return true;
+      if (end === 0 || !/[)\]}'"`]/.test(text.charAt(end - 1))) return false;
     }
   }
 }
