@@ -65,7 +65,7 @@ const keystrokes = {
   ...node,
   entryPoints: ['bench/keystrokes.ts'],
   outdir: 'dist-test/bench',
-  external: ['onnxruntime-node'],
+  external: ['onnxruntime-node', 'prettier'],
   alias: { vscode: './bench/standIn/vscode.ts' },
 };
 

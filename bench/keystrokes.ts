@@ -4,16 +4,16 @@
  * what that needs counts. Beside it, what the model alone reaches on the same segments with the same gate.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSample, type Sampled } from '../eval/data';
+import { writeSection } from '../eval/section';
 import { textsOf } from '../eval/typist';
 import { type } from '../eval/keystrokes';
 import { encodeUtf8 } from '../src/core/bytes';
 import { suggest } from '../src/core/suggestion';
 import { EngineClient } from '../src/engine/client';
-import { section, withSection } from './keystrokesSection';
+import { section } from './keystrokesSection';
 import { defaultSettings, provide } from './provider';
 import { typeWith, type Rhythm, type Typed } from './typist';
 import { install } from './virtualTime';
@@ -165,8 +165,7 @@ async function main(): Promise<void> {
     process.stderr.write('\n');
     if (values.json) process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
     else process.stdout.write(section(report));
-    const results = join(root, 'docs/results.md');
-    if (values.write) writeFileSync(results, withSection(readFileSync(results, 'utf8'), section(report)));
+    if (values.write) await writeSection(join(root, 'docs/results.md'), 'keystrokes', section(report));
   } finally {
     product.dispose();
     alone.dispose();

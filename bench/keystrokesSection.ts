@@ -1,4 +1,4 @@
-/** The section of docs/results.md about the whole product path. `npm run eval` writes the rest of that page and keeps it. */
+/** The section of docs/results.md about the whole product path. `npm run eval` keeps it. */
 
 import type { Numbers } from './keystrokes';
 
@@ -18,7 +18,6 @@ interface Report {
 }
 
 const title = '## Keystrokes saved, through the extension';
-const ofSection = new RegExp(`^${title}\n[^]*?(?=^## |(?![^]))`, 'm');
 
 export function section({ clean, typos, modelAlone, facts }: Report): string {
   const percent = (share: number) => (100 * share).toFixed(1);
@@ -39,17 +38,4 @@ ${row('model alone, typos before', modelAlone.typos)}
 
 The extension saves ${share(clean, modelAlone.clean)} of what the model alone saves, with typos ${share(typos, modelAlone.typos)}; the goal is 0.90. ${facts.minutes.toFixed(0)} minutes.
 `;
-}
-
-/** A page with the section in place of its old one, else in front of the page's last section. */
-export function withSection(page: string, text: string): string {
-  if (ofSection.test(page)) return page.replace(ofSection, () => `${text}\n`);
-  const last = page.lastIndexOf('\n## ');
-  return last < 0 ? `${page}\n${text}` : `${page.slice(0, last + 1)}${text}\n${page.slice(last + 1)}`;
-}
-
-/** The new page with the section that the old one has. */
-export function keepingSection(page: string, old: string): string {
-  const found = ofSection.exec(old)?.[0].trimEnd();
-  return found === undefined ? page : withSection(page, `${found}\n`);
 }

@@ -8,6 +8,7 @@ import { InlineCompletions } from '../src/editor/inlineCompletions';
 import { parseSettings, type Settings } from '../src/editor/settings';
 import { Suppressions } from '../src/editor/suppression';
 import packageJson from '../package.json';
+import { TextKinds } from '../src/editor/textKinds';
 import { EventEmitter } from './standIn/vscode';
 
 /** The settings that a user has who has changed none. */
@@ -30,13 +31,18 @@ export function provide(
   const config = { settings, onChange: new EventEmitter<{ engine: boolean }>().event as never };
   const battery = { isInUse: false };
   const files = { ready: Promise.resolve(), verdict: () => undefined };
+  // No grammar: what tells comments and strings then is the scan.
+  const textKinds = new TextKinds({ kindAt: () => undefined });
   return new InlineCompletions({
     engine,
     config,
-    suppressions: new Suppressions(config, files as never, { isOn: false }, battery),
+    suppressions: new Suppressions(config, files as never, { isOn: false }, battery, textKinds),
+    textKinds,
     battery,
-    failures: { report } as Failures,
+    failures: { report } as Pick<Failures, 'report'> as Failures,
     decisions: new Decisions(log),
+    fixes: { offered() {}, accepted: () => Promise.resolve(false), withdraw() {} },
+    neighbours: { of: () => [] },
     usage: { offered() {}, accepted() {}, withdraw() {} },
   });
 }

@@ -5,7 +5,7 @@
 
 import type * as vscode from 'vscode';
 import type { InlineCompletions } from '../src/editor/inlineCompletions';
-import { CancellationTokenSource, edit, InlineCompletionTriggerKind, open, TextDocument } from './standIn/vscode';
+import { CancellationTokenSource, edit, automatically, open, TextDocument } from './standIn/vscode';
 import { before as beforeTime, skipTo } from './virtualTime';
 
 /** VS Code waits so long after a key before it asks. */
@@ -87,7 +87,7 @@ export async function typeWith(
       insert(ghost.text);
       ghost = undefined;
       // The provider's work on the next one is not waited for.
-      const [accepted] = (command?.arguments ?? []) as Parameters<InlineCompletions['accepted']>;
+      const [accepted] = (command?.arguments ?? []) as Partial<Parameters<InlineCompletions['accepted']>>;
       if (accepted) void provider.accepted(accepted);
     } else {
       const key = keyOf(text.slice(at));
@@ -116,7 +116,6 @@ async function ask(
   document: TextDocument,
   { token }: CancellationTokenSource,
 ): Promise<vscode.InlineCompletionItem[]> {
-  const context = { triggerKind: InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
   const cursor = document.positionAt(document.getText().length);
-  return provider.provideInlineCompletionItems(document as never, cursor as never, context, token as never);
+  return provider.provideInlineCompletionItems(document as never, cursor as never, automatically, token);
 }

@@ -21,6 +21,7 @@ import { HeatMapStatus } from './editor/heatMapStatus';
 import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
 import { Measurements } from './editor/measurements';
 import { showMenu } from './editor/menu';
+import { Neighbours } from './editor/neighbours';
 import type { Painting } from './editor/painting';
 import { patchMarksPainting } from './editor/patchMarks';
 import { powerSource } from './editor/powerSource';
@@ -87,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const typos = new Typos({ engine, suppressions, failures });
   const typoNotice = new TypoNotice(context.globalState);
   const fixes = new FixOnAccept(typos, config, typoNotice);
+  const neighbours = new Neighbours(config, files);
   const completions = new InlineCompletions({
     engine,
     config,
@@ -97,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     decisions,
     usage,
     fixes,
+    neighbours,
   });
   const heatMapToggle = new Toggle(context.workspaceState, 'heatMap');
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
@@ -187,6 +190,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     completions,
     fixes,
     typoNotice,
+    neighbours,
     heatMapToggle,
     patchMarksToggle,
     measurements,

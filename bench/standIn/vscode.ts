@@ -2,6 +2,7 @@
  * Stands for the module `vscode` where the provider is driven without VS Code: the little of it that the provider touches,
  * with one document in one editor. Behaviour follows the typings; what is not here is not needed, and fails loudly.
  */
+import type * as vscode from 'vscode';
 
 export class Position {
   constructor(
@@ -154,6 +155,12 @@ export const window: { activeTextEditor: TextEditor | undefined; visibleTextEdit
   activeTextEditor: undefined,
   visibleTextEditors: [],
 };
+
+/** VS Code has asked by itself. */
+export const automatically = {
+  triggerKind: InlineCompletionTriggerKind.Automatic,
+  selectedCompletionInfo: undefined,
+} as unknown as vscode.InlineCompletionContext;
 
 /** Nothing is run: the typist calls what a command would. */
 export const commands = { executeCommand: () => Promise.resolve() };

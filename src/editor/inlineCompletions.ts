@@ -15,6 +15,7 @@ import { cursorPlace, fileNameFor } from './cursorPlace';
 import type { Decisions } from './decisions';
 import type { FixOnAccept } from './fixOnAccept';
 import { isAbort, type Failures } from './failures';
+import type { Neighbours } from './neighbours';
 import type { Suppressions } from './suppression';
 import type { TextKinds } from './textKinds';
 import type { Usage } from './usage';
@@ -49,6 +50,7 @@ export interface Surroundings {
   readonly decisions: Decisions;
   readonly usage: Pick<Usage, 'offered' | 'accepted' | 'withdraw'>;
   readonly fixes: Pick<FixOnAccept, 'offered' | 'accepted' | 'withdraw'>;
+  readonly neighbours: Pick<Neighbours, 'of'>;
 }
 
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
@@ -197,7 +199,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     this.drop();
     const block = this.blockAt(document, place, start);
     const writing = new Writing(document, place, gate, start, (signal, onBytes) =>
-      this.ask(fileNameFor(document), { place, block }, gate, signal, onBytes),
+      this.ask(document, { place, block }, gate, signal, onBytes),
     );
     this.writing = writing;
     const end = () => {
@@ -216,7 +218,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   }
 
   private async ask(
-    path: string,
+    document: vscode.TextDocument,
     { place, block }: { readonly place: Place; readonly block: Block | undefined },
     gate: number,
     signal: AbortSignal,
@@ -224,11 +226,12 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   ): Promise<Suggestion> {
     const { maxBytes } = this.around.config.settings;
     const request: CompleteRequest = {
-      path,
+      path: fileNameFor(document),
       prefix: encodeUtf8(place.above + place.line),
       suffix: encodeUtf8(place.after),
       maxBytes: block ? blockLength * maxBytes : maxBytes,
       minConfidence: gate,
+      sources: this.around.neighbours.of(document),
       ...(block && { block }),
     };
     const result = await this.around.engine.complete(request, signal, onBytes);

@@ -26,6 +26,8 @@ export interface Settings {
   readonly modelDirectory: string;
   readonly executionProvider: ExecutionProvider;
   readonly maxBytes: number;
+  /** Whether text of other open files may come up in suggestions. */
+  readonly otherFiles: boolean;
   /** Idle minutes after which the model leaves the memory; 0 keeps it. */
   readonly unloadAfterMinutes: number;
   readonly onBattery: (typeof batteryModes)[number];
@@ -42,6 +44,7 @@ export const settingKeys = {
   inStrings: 'editor',
   exclude: 'editor',
   secretFiles: 'editor',
+  otherFiles: 'editor',
   confidence: 'editor',
   'typos.fixOnAccept': 'editor',
   'typos.quickFix': 'editor',
@@ -78,6 +81,7 @@ export function parseSettings(get: (key: SettingKey) => unknown): Settings {
     modelDirectory: typeof directory === 'string' ? directory.trim() : '',
     executionProvider: provider ?? 'auto',
     maxBytes: typeof maxBytes === 'number' && maxBytes >= 1 ? Math.floor(maxBytes) : 1,
+    otherFiles: get('otherFiles') !== false,
     unloadAfterMinutes: typeof minutes === 'number' && minutes > 0 ? minutes : 0,
     onBattery: batteryModes.find((name) => name === get('onBattery')) ?? 'run',
     scale: scales.find((name) => name === get('heatMap.scale')) ?? 'cividis',

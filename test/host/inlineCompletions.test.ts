@@ -8,6 +8,7 @@ import { Decisions } from '../../src/editor/decisions';
 import { Failures } from '../../src/editor/failures';
 import { FileRules } from '../../src/editor/fileRules';
 import { acceptedCommand, InlineCompletions, type Accepted } from '../../src/editor/inlineCompletions';
+import { Neighbours } from '../../src/editor/neighbours';
 import type { Settings } from '../../src/editor/settings';
 import { Suppressions } from '../../src/editor/suppression';
 import { TextKinds } from '../../src/editor/textKinds';
@@ -30,6 +31,7 @@ const defaults: Settings = {
   unloadAfterMinutes: 0,
   onBattery: 'pause',
   scale: 'cividis',
+  otherFiles: true,
 };
 
 function answer(text: string, probability = 1): CompleteResult {
@@ -108,23 +110,22 @@ suite('inline completions', () => {
     const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
     const fixes = { offered: () => {}, accepted: () => Promise.resolve(false), withdraw: () => {} };
     const failures = new Failures(log);
-    const provider = new InlineCompletions({
-      engine,
-      config,
-      suppressions,
-      textKinds,
-      battery,
-      failures,
-      decisions,
-      usage,
-      fixes,
-    });
+    const neighbours = new Neighbours(config, files);
+    const around = { engine, config, suppressions, textKinds, battery, failures, decisions, usage, fixes, neighbours };
+    const provider = new InlineCompletions(around);
     disposables.push(
       provider,
+      neighbours,
       files,
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     );
-    return { provider, decisions, files, reasons: () => decisions.latest.map(({ reason }) => reason ?? 'shown') };
+    return {
+      provider,
+      neighbours,
+      decisions,
+      files,
+      reasons: () => decisions.latest.map(({ reason }) => reason ?? 'shown'),
+    };
   }
 
   /** Asks the provider itself, as VS Code would. */
@@ -650,6 +651,22 @@ suite('inline completions', () => {
     const work = await until('the request', () => works[0]);
     await vscode.commands.executeCommand('cursorLeft');
     await until('the cancellation', () => work.signal?.aborted, 5_000);
+  });
+
+  test('snippets of other tabs go along, the similar ones, none of a secret file', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await openMarked('prices.js', 'const totalPrice = itemPrice * itemCount;');
+    await openMarked('private.pem', 'totalPrice itemPrice itemCount');
+    await openMarked('other.js', 'nothing in common');
+    const { provider, neighbours } = provide(() => Promise.resolve(answer('x')));
+    const editor = await openMarked('here.js', 'let totalPrice = itemPrice█');
+    await neighbours.collect();
+    await ask(provider, editor);
+    assert.deepEqual((requests[0]?.sources ?? []).map(words), ['const totalPrice = itemPrice * itemCount;\n']);
+    const off = provide(() => Promise.resolve(answer('x')), { otherFiles: false });
+    await off.neighbours.collect();
+    assert.deepEqual(off.neighbours.of(editor.document), []);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   test('a failing engine never reaches the editor', async () => {

@@ -32,6 +32,7 @@ const settings: Settings = {
   maxBytes: 32,
   unloadAfterMinutes: 0,
   onBattery: 'run',
+  otherFiles: true,
   scale: 'cividis',
 };
 const off = { typos: { fixOnAccept: false, quickFix: false, suggest: false } };
@@ -108,6 +109,7 @@ suite('typos', () => {
       failures,
       decisions,
       usage,
+      neighbours: { of: () => [] },
       fixes,
     });
     disposables.push(log, files, fixes, provider);

@@ -3,15 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompleteRequest, Engine } from '../../../src/core/engine';
 import { aborted } from '../../../src/engine/protocol';
-import { keepingSection, withSection } from '../../../bench/keystrokesSection';
 import { defaultSettings, provide } from '../../../bench/provider';
-import {
-  CancellationTokenSource,
-  edit,
-  InlineCompletionTriggerKind,
-  open,
-  TextDocument,
-} from '../../../bench/standIn/vscode';
+import { automatically, CancellationTokenSource, edit, open, TextDocument } from '../../../bench/standIn/vscode';
 import { typeWith } from '../../../bench/typist';
 import { install } from '../../../bench/virtualTime';
 import { ScriptedEngine, scriptedResult } from '../editor/scriptedEngine';
@@ -148,14 +141,8 @@ test('whatever is typed, taken back and asked at whatever time: the provider say
       open(document);
       let source = new CancellationTokenSource();
       const ask = () => {
-        const context = { triggerKind: InlineCompletionTriggerKind.Automatic, selectedCompletionInfo: undefined };
         const cursor = document.positionAt(document.getText().length);
-        return provider.provideInlineCompletionItems(
-          document as never,
-          cursor as never,
-          context,
-          source.token as never,
-        );
+        return provider.provideInlineCompletionItems(document as never, cursor as never, automatically, source.token);
       };
       for (const one of keys) {
         const typed = document.getText();
@@ -163,11 +150,13 @@ test('whatever is typed, taken back and asked at whatever time: the provider say
         else if (one === 'cancel') source.cancel();
         else if (one === 'ask') {
           const asked = ask();
-          let isAnswered = false;
-          const end = () => (isAnswered = true);
+          const state = { isAnswered: false };
+          const end = () => {
+            state.isAnswered = true;
+          };
           asked.then(end, end);
           // Its debounce is a timer.
-          while (!isAnswered) {
+          while (!state.isAnswered) {
             await new Promise((resolve) => setTimeout(resolve, 0));
             await run(Infinity);
           }
@@ -192,16 +181,4 @@ test('whatever is typed, taken back and asked at whatever time: the provider say
     }),
     { numRuns: 100 },
   );
-});
-
-describe('the section of the results', () => {
-  const section = '## Keystrokes saved, through the extension\n\nmine\n';
-  test('goes before the last one, is replaced, and outlives a new page', () => {
-    const page = '# Results\n\n## One\n\na\n\n## Not run\n\nb\n';
-    const once = withSection(page, section);
-    expect(once).toBe(`# Results\n\n## One\n\na\n\n${section}\n## Not run\n\nb\n`);
-    expect(withSection(once, section.replace('mine', 'new'))).toBe(once.replace('mine', 'new'));
-    expect(keepingSection('# Results\n\n## Not run\n', once)).toBe(`# Results\n\n${section}\n## Not run\n`);
-    expect(keepingSection(page, page)).toBe(page);
-  });
 });

@@ -70,6 +70,7 @@ describe('settings', () => {
       maxBytes: 64,
       unloadAfterMinutes: 15,
       onBattery: 'slow',
+      otherFiles: true,
       scale: 'cividis',
     });
   });

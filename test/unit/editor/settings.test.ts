@@ -23,6 +23,7 @@ describe('what users write', () => {
       'heatMap.scale': 'greys',
       'typos.fixOnAccept': false,
       'typos.quickFix': true,
+      otherFiles: false,
     });
     expect(settings).toEqual({
       enable: true,
@@ -33,6 +34,7 @@ describe('what users write', () => {
       unloadAfterMinutes: 2,
       onBattery: 'pause',
       scale: 'greys',
+      otherFiles: false,
       gate: gates.quiet,
       typos: { fixOnAccept: false, quickFix: true, suggest: true },
       modelDirectory: '/models/mine',
@@ -57,6 +59,7 @@ describe('what users write', () => {
       onBattery: 1,
       'heatMap.scale': 'rainbow',
       'typos.suggest': 0,
+      otherFiles: 'no',
     });
     expect(settings).toEqual({
       enable: false,
@@ -67,6 +70,7 @@ describe('what users write', () => {
       unloadAfterMinutes: 0,
       onBattery: 'run',
       scale: 'cividis',
+      otherFiles: true,
       gate: defaultGate,
       typos: { fixOnAccept: true, quickFix: true, suggest: true },
       modelDirectory: '',
