@@ -44,6 +44,19 @@ const cli = {
   external: ['onnxruntime-node'],
   banner: { js: '#!/usr/bin/env node' },
 };
+// The page of the inspector, and the tokeniser that it loads when it needs one.
+const inspector = {
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  // What VS Code 1.99 runs its web views in.
+  target: 'chrome134',
+  entryPoints: ['media/inspector/main.ts', 'media/inspector/tokens.ts'],
+  outdir: 'dist/inspector',
+  minify: production,
+  sourcemap: !production,
+  logLevel: 'warning',
+};
 // Mocha stays outside, so that every test file sees the one instance that runs it.
 const hostTests = {
   ...node,
@@ -100,8 +113,8 @@ for (const name of ['web-tree-sitter', ...grammars.map((name) => `tree-sitter-${
 }
 
 const programs = production
-  ? [extension, engine, cli]
-  : [extension, engine, cli, hostTests, bench, keystrokes, evaluation];
+  ? [extension, engine, cli, inspector]
+  : [extension, engine, cli, inspector, hostTests, bench, keystrokes, evaluation];
 const contexts = await Promise.all(programs.map((options) => context(options)));
 if (watch) {
   await Promise.all(contexts.map((built) => built.watch()));

@@ -93,10 +93,10 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser },
   },
 
-  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
+  { files: ['src/**/*.ts', 'media/**/*.ts'], rules: { 'no-console': 'error' } },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'media/**/*.ts'],
     ignores: [...sessionFiles, 'src/editor/powerSource.ts'],
     rules: { 'no-restricted-syntax': ['error', ...staticImportsOnly] },
   },
@@ -123,6 +123,7 @@ export default tseslint.config(
   ),
   arrows(sessionFiles, [vscode, spawning, notRooms('editor', 'cli', 'extension')]),
   arrows(clientFile, [vscode, runtime, notRooms('editor', 'cli', 'extension')]),
+  arrows(['media/**/*.ts'], [onlyPackages('uplot', 'gpt-tokenizer'), notRooms('engine', 'editor', 'cli', 'extension')]),
   arrows(['eval/**/*.ts'], [vscode, runtime, notRooms('editor', 'cli', 'extension'), ofEngineOnly('client')]),
   arrows(['test/**/*.ts', 'bench/**/*.ts'], []),
 );

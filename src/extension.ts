@@ -19,6 +19,7 @@ import { FixOnAccept } from './editor/fixOnAccept';
 import { heatMapPainting } from './editor/heatMap';
 import { HeatMapStatus } from './editor/heatMapStatus';
 import { acceptedCommand, InlineCompletions, type Accepted } from './editor/inlineCompletions';
+import { Inspector } from './editor/inspector';
 import { Measurements } from './editor/measurements';
 import { showMenu } from './editor/menu';
 import { Neighbours } from './editor/neighbours';
@@ -52,6 +53,7 @@ export interface BytewiseApi {
   readonly patchMarks: Painting;
   readonly unusualMarks: UnusualMarks;
   readonly shownQuantity: ShownQuantity;
+  readonly inspector: Inspector;
   readonly explanation: Explanation;
   readonly usage: Usage;
   readonly statisticsPanel: StatisticsPanel;
@@ -107,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const shownQuantity = new ShownQuantity(context.workspaceState);
   const heatMap = heatMapPainting(measurements, heatMapToggle, shownQuantity, config);
   const patchMarks = patchMarksPainting(measurements, patchMarksToggle);
+  const inspector = new Inspector(context.extensionUri, engine, failures);
   const unusualMarks = new UnusualMarks(measurements, heatMapToggle);
   const unusual = new Unusual(measurements);
   const isSomethingOn = () => heatMapToggle.isOn || patchMarksToggle.isOn;
@@ -124,6 +127,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     completions.forget();
     engine.reset();
     measurements.refresh();
+    inspector.refresh();
   };
   const report = new Report(async () => {
     // A report about an engine that has not started would say little.
@@ -145,6 +149,9 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     'bytewise.toggleCompletions': () => config.toggleEnable(),
     'bytewise.snooze': () => snooze.choose(),
     'bytewise.explain': () => explanation.show(),
+    'bytewise.openInspector': () => {
+      inspector.show();
+    },
     'bytewise.showStatistics': () => {
       statisticsPanel.show();
     },
@@ -200,6 +207,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     unusual,
     unusualMarks,
     heatMapStatus,
+    inspector,
     report,
     new StatusBar(engine, config, failures, snooze),
     logEngine(engine, log),
@@ -230,6 +238,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     patchMarks,
     unusualMarks,
     shownQuantity,
+    inspector,
     explanation,
     usage,
     statisticsPanel,

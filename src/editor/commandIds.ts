@@ -11,6 +11,7 @@ export const commandIds = [
   'bytewise.previousUnusualPlace',
   'bytewise.listUnusualPlaces',
   'bytewise.readLine',
+  'bytewise.openInspector',
   'bytewise.showStatistics',
   'bytewise.resetStatistics',
   'bytewise.showMenu',

@@ -20,6 +20,10 @@ export class EngineSlot implements Engine {
   info: EngineInfo | undefined;
   /** The last completion that was not empty, for the status bar and the report. */
   last: CompleteResult | undefined;
+  /** What was asked for it. */
+  lastRequest: CompleteRequest | undefined;
+  /** Whether completions tell how they come about; only while somebody looks. */
+  tracing = false;
   /** Milliseconds for each byte after the first one, of the last completion that had more than one. */
   byteMs: number | undefined;
 
@@ -52,9 +56,11 @@ export class EngineSlot implements Engine {
     onBytes?: (bytes: Uint8Array) => void,
   ): Promise<CompleteResult> {
     const engine = this.started();
-    const result = await this.worked(engine.complete(request, signal, onBytes));
+    const asked = this.tracing ? { ...request, trace: true } : request;
+    const result = await this.worked(engine.complete(asked, signal, onBytes));
     if (engine === this.engine && result.bytes.length > 0) {
       this.last = result;
+      this.lastRequest = request;
       this.byteMs = msPerByte(result) ?? this.byteMs;
       this.notify();
     }
@@ -83,6 +89,7 @@ export class EngineSlot implements Engine {
     this.engine = undefined;
     this.info = undefined;
     this.last = undefined;
+    this.lastRequest = undefined;
     this.byteMs = undefined;
     this.notify();
   }

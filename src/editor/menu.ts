@@ -45,6 +45,7 @@ export function menuEntries({ completions, snooze, heatMap, patchMarks }: MenuFa
     onOff(patchMarks, 'Patch Marks', 'bytewise.togglePatchMarks'),
     { label: `$(symbol-color) ${vscode.l10n.t('Heat Map: What Is Shown...')}`, command: 'bytewise.chooseQuantity' },
     { label: `$(list-ordered) ${vscode.l10n.t('Unusual Places...')}`, command: 'bytewise.listUnusualPlaces' },
+    { label: `$(pulse) ${vscode.l10n.t('Inspector')}`, command: 'bytewise.openInspector' },
     separator('engine'),
     { label: '$(info) Show Engine Report', command: 'bytewise.showReport' },
     { label: '$(output) Show Log', command: 'bytewise.showLog' },

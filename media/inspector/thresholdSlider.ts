@@ -1,0 +1,64 @@
+/** Moves the threshold above which a patch starts. */
+import { button, element, setAttributes } from './dom';
+import { t } from './l10n';
+import { bits, toBits } from './numbers';
+import { bitsPerNat } from '../../src/core/heatMap';
+
+/** Entropies of 260 ids are below 8.03 bits. */
+const highestBits = 8;
+
+export class ThresholdSlider {
+  readonly #input = element('input', { type: 'range', id: 'threshold', min: 0, max: highestBits, step: 0.01 });
+  readonly #value = element('output', { for: 'threshold' });
+  readonly #reset = button(t('Reset'), () => {
+    this.#set(null);
+  });
+  readonly element = element(
+    'div',
+    { class: 'threshold' },
+    element('label', { for: 'threshold' }, t('Threshold')),
+    this.#input,
+    this.#value,
+    this.#reset,
+  );
+  #model = 0;
+  #nats: number | null;
+
+  /** `nats` of null is the model's own threshold; `onChange` hears what is set. */
+  constructor(
+    nats: number | null,
+    private readonly onChange: (nats: number | null) => void,
+  ) {
+    this.#nats = nats;
+    this.#input.addEventListener('input', () => {
+      this.#set(this.#input.valueAsNumber / bitsPerNat);
+    });
+  }
+
+  /** Exactly the model's threshold unless it was moved. */
+  get nats(): number {
+    return this.#nats ?? this.#model;
+  }
+
+  show(modelNats: number): void {
+    this.#model = modelNats;
+    this.#draw();
+  }
+
+  #set(nats: number | null): void {
+    this.#nats = nats;
+    this.#draw();
+    this.onChange(nats);
+  }
+
+  #draw(): void {
+    const moved = this.#nats !== null;
+    this.#input.valueAsNumber = toBits(this.nats);
+    const text = bits(this.nats);
+    setAttributes(this.#input, {
+      'aria-valuetext': moved ? t('{0}, the model has {1}', text, bits(this.#model)) : text,
+    });
+    this.#value.textContent = moved ? text : t('{0}, the model’s own', text);
+    setAttributes(this.#reset, { disabled: !moved });
+  }
+}

@@ -1,0 +1,229 @@
+/** The inspector: a web view beside the editor that follows the cursor, and does what the view asks for. */
+import * as vscode from 'vscode';
+import type { FromView, ShownText, ToView } from '../core/inspectorMessages';
+import { inspectorPage } from '../core/inspectorPage';
+import { entropyStarts } from '../core/pieces';
+import { measuredCsv, measuredJson } from '../core/measuredBytes';
+import { packed, unpacked } from '../core/wire';
+import { byteOffset } from '../core/bytes';
+import type { EngineSlot } from './engineSlot';
+import { isAbort, type Failures } from './failures';
+import { InspectedCompletion } from './inspectedCompletion';
+import { InspectedEditor } from './inspectedEditor';
+import { compareLines } from './inspectedLine';
+import type { Measurements } from './measurements';
+import { toRange } from './range';
+import { save } from './saving';
+
+const viewType = 'bytewise.inspector';
+
+/** What the view may run, since a page could ask for anything. */
+const helpCommands: readonly string[] = [
+  'workbench.action.quickOpen',
+  'workbench.action.files.newUntitledFile',
+  'bytewise.restartEngine',
+  'bytewise.triggerSuggestion',
+  'bytewise.showLog',
+];
+
+export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private panel: vscode.WebviewPanel | undefined;
+  private readonly inspected: InspectedEditor;
+  private readonly completion: InspectedCompletion;
+  private readonly changed = new vscode.EventEmitter<boolean>();
+  /** It has come on screen, or has gone. */
+  readonly onChange = this.changed.event;
+  private readonly listeners: vscode.Disposable;
+  private comparing = new AbortController();
+  /** What the view shows. */
+  shown: ShownText | undefined;
+
+  constructor(
+    private readonly extension: vscode.Uri,
+    measurements: Measurements,
+    private readonly engine: EngineSlot,
+    private readonly failures: Failures,
+  ) {
+    this.inspected = new InspectedEditor(measurements);
+    this.completion = new InspectedCompletion(engine, failures);
+    this.listeners = vscode.Disposable.from(
+      vscode.window.registerWebviewPanelSerializer(viewType, this),
+      this.inspected,
+      this.completion,
+      this.inspected.onChange((what) => {
+        if (what === 'text') void this.showText();
+        this.showPlace();
+      }),
+      this.completion.onChange((completion) => {
+        this.post({ type: 'completion', completion });
+      }),
+      new vscode.Disposable(
+        engine.onStateChange((state) => {
+          if (state === 'failed') void this.showText();
+        }),
+      ),
+    );
+  }
+
+  get isVisible(): boolean {
+    return this.panel?.visible === true;
+  }
+
+  show(): void {
+    if (this.panel) {
+      this.panel.reveal(undefined, true);
+      return;
+    }
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.adopt(vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Bytewise Inspector'), column));
+  }
+
+  /** Called by VS Code for a view that was open when the window was closed. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    const resources = vscode.Uri.joinPath(this.extension, 'dist', 'inspector');
+    panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'icon.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [resources] };
+    panel.webview.onDidReceiveMessage((message: string) => void this.answer(unpacked(message) as FromView));
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) this.completion.watch(false);
+      this.changed.fire(this.isVisible);
+    });
+    panel.onDidDispose(() => {
+      if (this.panel !== panel) return;
+      this.panel = undefined;
+      this.shown = undefined;
+      this.completion.watch(false);
+      this.changed.fire(false);
+    });
+    const uri = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
+    panel.webview.html = inspectorPage({
+      nonce: crypto.randomUUID().replaceAll('-', ''),
+      style: uri('main.css'),
+      script: uri('main.js'),
+      tokenScript: uri('tokens.js'),
+      language: vscode.env.language,
+      words: vscode.l10n.bundle ?? {},
+    });
+    this.changed.fire(this.isVisible);
+  }
+
+  /** Does what a message of the view asks for. */
+  async answer(message: FromView): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        await this.showText();
+        this.showPlace();
+        return;
+      case 'go':
+        this.go(message);
+        return;
+      case 'compare': {
+        const lines = await this.compare(message.start, message.line);
+        if (lines) this.post({ type: 'compared', id: message.id, lines });
+        return;
+      }
+      case 'watch':
+        this.completion.watch(message.on);
+        if (message.on) await this.completion.show(message.again);
+        return;
+      case 'saveImage':
+        await save(this.fileName(message.format), message.format, message.data);
+        return;
+      case 'saveTable': {
+        const text = this.table(message.format, message.thresholdNats);
+        if (text !== undefined)
+          await save(this.fileName(message.format), message.format, new TextEncoder().encode(text));
+        return;
+      }
+      case 'run':
+        if (helpCommands.includes(message.command)) await vscode.commands.executeCommand(message.command);
+    }
+  }
+
+  /** The bytes that are shown as a table, with the patches that start above a threshold. */
+  table(format: 'csv' | 'json', thresholdNats: number | null): string | undefined {
+    if (!this.shown) return undefined;
+    const { measured, model, file } = this.shown;
+    const first = model.headerIds + measured.start;
+    const cut =
+      thresholdNats === null || measured.thresholdNats === null
+        ? measured
+        : { ...measured, thresholdNats, patchStart: entropyStarts(measured.entropyNats, thresholdNats, first) };
+    return format === 'csv' ? measuredCsv(cut) : measuredJson(cut, { file, model: model.modelName });
+  }
+
+  private fileName(format: string): vscode.Uri | undefined {
+    const document = this.inspected.editor?.document;
+    return document && vscode.Uri.joinPath(document.uri, '..', `${baseName(document.uri)}-entropy.${format}`);
+  }
+
+  private async showText(): Promise<void> {
+    if (!this.isVisible) return;
+    try {
+      const info = this.inspected.editor ? (this.engine.info ?? (await this.engine.load())) : undefined;
+      const shown = this.inspected.shown(info);
+      if (!shown) return;
+      this.shown = shown.kind === 'text' ? shown : undefined;
+      this.post({ type: 'show', shown });
+    } catch (error) {
+      if (isAbort(error)) return;
+      this.failures.report('Inspector', error);
+      this.shown = undefined;
+      const message = vscode.l10n.t(
+        'The model does not run: {0}',
+        error instanceof Error ? error.message : String(error),
+      );
+      const help = { title: vscode.l10n.t('Restart Engine'), command: 'bytewise.restartEngine' };
+      this.post({ type: 'show', shown: { kind: 'nothing', message, help, waiting: false } });
+    }
+  }
+
+  private showPlace(): void {
+    const { place } = this.inspected;
+    if (place) this.post({ type: 'place', place });
+  }
+
+  private go({ version, start, end }: Extract<FromView, { type: 'go' }>): void {
+    const { editor, measured } = this.inspected;
+    if (!editor || !measured || version !== editor.document.version) return;
+    const { text, lines } = measured;
+    const range = toRange(lines, { start: text.utf16At(start), end: text.utf16At(end) });
+    editor.selection = new vscode.Selection(range.start, range.end);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  /** The latest question counts; one that was overtaken gets no answer. */
+  private async compare(start: number, line: string) {
+    this.comparing.abort();
+    this.comparing = new AbortController();
+    const { measured } = this.inspected;
+    if (!measured) return undefined;
+    try {
+      return await compareLines(this.engine, measured, byteOffset(start), line, this.comparing.signal);
+    } catch (error) {
+      if (isAbort(error)) return undefined;
+      this.failures.report('Inspector', error);
+      return { failure: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  private post(message: ToView): void {
+    if (this.isVisible) void this.panel?.webview.postMessage(packed(message));
+  }
+
+  dispose(): void {
+    this.comparing.abort();
+    this.listeners.dispose();
+    this.panel?.dispose();
+    this.changed.dispose();
+  }
+}
+
+const baseName = ({ path }: vscode.Uri) => path.slice(path.lastIndexOf('/') + 1);

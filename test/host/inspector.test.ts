@@ -1,0 +1,149 @@
+// The inspector's side of the extension: what it shows, and what it does for its view.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { byteOffset } from '../../src/core/bytes';
+import type { ShownText } from '../../src/core/inspectorMessages';
+import { compareLines } from '../../src/editor/inspectedLine';
+import type { BytewiseApi } from '../../src/extension';
+import { activeExtension, openMarked, run, until } from './bytewise';
+
+const source = `// Größe and 😀 — more than one byte each.
+export function area(width: number, height: number): number {
+  return width * height;
+}
+`;
+
+suite('inspector', () => {
+  let bytewise: BytewiseApi;
+  let editor: vscode.TextEditor;
+  let shown: ShownText;
+
+  suiteSetup(async () => {
+    bytewise = await activeExtension();
+    editor = await openMarked('area.ts', `█${source}`);
+    await run('bytewise.openInspector');
+    shown = await until('the text to be shown', () => bytewise.inspector.shown, 60_000);
+  });
+  suiteTeardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  const entries = (text: string | undefined) =>
+    JSON.parse(text ?? '') as {
+      start: number;
+      bytes: number;
+      entropyBits: number[];
+      patchStarts: number[];
+      threshold: number;
+    };
+
+  test('opens beside the editor, which keeps the focus and is measured', () => {
+    assert.equal(bytewise.inspector.isVisible, true);
+    assert.equal(vscode.window.activeTextEditor, editor);
+    assert.equal(bytewise.measurements.isActive, true);
+    assert.match(shown.file, /area\.ts$/);
+    assert.equal(new TextDecoder().decode(shown.measured.bytes), source);
+    assert.deepEqual(shown.lineStarts.slice(0, 2), [0, Buffer.byteLength(source.split('\n')[0] ?? '') + 1]);
+  });
+
+  test('saves the numbers that `bytewise entropy --json` prints', async () => {
+    const root = vscode.extensions.getExtension('bytewise.bytewise')?.extensionPath ?? '';
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [path.join(root, 'dist/cli.js'), 'entropy', editor.document.uri.fsPath, '--json'],
+      { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+    );
+    const printed = entries(stdout);
+    const saved = entries(bytewise.inspector.table('json', shown.measured.thresholdNats));
+    assert.deepEqual(
+      [saved.start, saved.bytes, saved.entropyBits, saved.patchStarts, saved.threshold],
+      [0, printed.bytes, printed.entropyBits, printed.patchStarts, printed.threshold],
+    );
+    const rows = bytewise.inspector.table('csv', null)?.trimEnd().split('\r\n') ?? [];
+    assert.equal(rows.length, printed.bytes + 1);
+    assert.equal(Number(rows[1]?.split(',')[3]), printed.entropyBits[0]);
+  });
+
+  test('with another threshold other patches are saved', () => {
+    const low = entries(bytewise.inspector.table('json', 0.1));
+    const high = entries(bytewise.inspector.table('json', 5));
+    assert.ok(low.patchStarts.length > high.patchStarts.length);
+    assert.equal(low.patchStarts.length, shown.measured.entropyNats.filter((nats) => nats > 0.1).length);
+  });
+
+  test('moves the cursor of the editor, in characters', async () => {
+    const start = byteOffset(Buffer.byteLength('// Größe and '));
+    const end = byteOffset(start + 4);
+    await bytewise.inspector.answer({ type: 'go', version: editor.document.version, start, end });
+    assert.equal(editor.document.getText(editor.selection), '😀');
+    await bytewise.inspector.answer({ type: 'go', version: editor.document.version - 1, start: byteOffset(0), end });
+    assert.equal(editor.document.getText(editor.selection), '😀', 'an old version is not moved in');
+  });
+
+  test('measures a line with a typo, and leaves the file alone', async () => {
+    const measured = bytewise.measurements.of(editor);
+    assert.ok(measured);
+    const start = byteOffset(shown.lineStarts[2] ?? 0);
+    const line = '  retrun width * height;';
+    const signal = new AbortController().signal;
+    const { before, after } = await compareLines(bytewise.engine, measured, start, line, signal);
+    assert.equal(new TextDecoder().decode(before.bytes), '  return width * height;\n');
+    assert.equal(new TextDecoder().decode(after.bytes), `${line}\n`);
+    assert.equal(editor.document.getText(), source);
+    const changed = new TextEncoder().encode(source.replace('return', 'retrun'));
+    const whole = await bytewise.engine.measure({ text: changed, start, end: byteOffset(start + after.bytes.length) });
+    assert.deepEqual([...after.entropyNats], [...whole.entropyNats]);
+    const here = shown.measured.entropyNats.subarray(start, start + before.bytes.length);
+    assert.deepEqual([...before.entropyNats], [...here]);
+  });
+
+  test('completions are traced while the view watches, and only then', async () => {
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    const request = {
+      path: 'area.ts',
+      prefix: bytes(source + 'ret'),
+      suffix: bytes(''),
+      maxBytes: 8,
+      minConfidence: 0,
+    };
+    const before = await bytewise.engine.complete(request);
+    assert.equal(before.trace, undefined);
+    await bytewise.inspector.answer({ type: 'watch', on: true, again: false });
+    const { last } = bytewise.engine;
+    assert.equal(last?.trace?.steps.filter(({ said }) => said).length, before.bytes.length);
+    assert.deepEqual(last.bytes, before.bytes);
+    assert.ok((await bytewise.engine.complete(request)).trace);
+    await bytewise.inspector.answer({ type: 'watch', on: false, again: false });
+    assert.equal((await bytewise.engine.complete(request)).trace, undefined);
+  });
+
+  test('runs no command that it does not know', async () => {
+    await bytewise.inspector.answer({ type: 'run', command: 'workbench.action.closeAllEditors' });
+    assert.equal(bytewise.inspector.isVisible, true);
+  });
+
+  test('follows edits and other files, and says so when there is nothing to measure', async () => {
+    await editor.edit((edit) => {
+      edit.insert(new vscode.Position(3, 1), ' // end');
+    });
+    await until('the new text', () => bytewise.inspector.shown?.version === editor.document.version);
+    const empty = await openMarked('empty.ts', '█');
+    await until('nothing', () => bytewise.inspector.shown === undefined);
+    await empty.edit((edit) => {
+      edit.insert(new vscode.Position(0, 0), 'let a = 1;');
+    });
+    const next = await until('the other file', () => bytewise.inspector.shown);
+    assert.match(next.file, /empty\.ts$/);
+  });
+
+  test('a window that is loaded again gives the view back', async () => {
+    const panel = vscode.window.createWebviewPanel('bytewise.inspector', 'x', vscode.ViewColumn.Beside);
+    await bytewise.inspector.deserializeWebviewPanel(panel);
+    assert.match(panel.webview.html, /script-src 'nonce-[0-9a-f]{32}'/);
+    await until('the text to be shown', () => bytewise.inspector.shown);
+    panel.dispose();
+    assert.equal(bytewise.inspector.isVisible, false);
+    assert.equal(bytewise.measurements.isActive, false);
+  });
+});
