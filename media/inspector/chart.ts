@@ -1,5 +1,6 @@
 /** A curve over bytes: threshold, patch starts and characters, with zoom and pan. Draws with uPlot. */
 import uPlot from 'uplot';
+import { paintMarked, paintMarks } from './chartPainting';
 import { setAttributes } from './dom';
 import { onThemeChange, theme, type Theme } from './theme';
 
@@ -296,74 +297,16 @@ export class Chart {
       hooks: {
         drawClear: [
           (plot) => {
-            this.#drawBehind(plot, colours);
+            paintMarked(plot, this.#data, colours);
           },
         ],
         draw: [
           (plot) => {
-            this.#drawBefore(plot, colours);
+            paintMarks(plot, this.#data, this.#view, this.#focus, colours);
           },
         ],
       },
     };
-  }
-
-  /** The marked bytes. */
-  #drawBehind(plot: uPlot, colours: Theme): void {
-    const { marked } = this.#data;
-    if (!marked || marked.end <= marked.start) return;
-    const { ctx } = plot;
-    const { left, width, top, height } = plot.bbox;
-    const from = Math.max(left, edge(plot, marked.start));
-    const to = Math.min(left + width, edge(plot, marked.end));
-    if (to <= from) return;
-    ctx.save();
-    ctx.fillStyle = colours.selection;
-    ctx.fillRect(from, top, to - from, height);
-    ctx.restore();
-  }
-
-  /** Patch starts, the threshold, and the byte that has the attention. */
-  #drawBefore(plot: uPlot, colours: Theme): void {
-    const { ctx, bbox } = plot;
-    const { starts, threshold } = this.#data;
-    const pixel = devicePixelRatio;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-
-    ctx.lineWidth = pixel;
-    ctx.strokeStyle = colours.patch;
-    ctx.setLineDash([2 * pixel, 2 * pixel]);
-    ctx.beginPath();
-    const last = Math.min(starts.length, Math.ceil(this.#view.end));
-    for (let i = Math.max(0, Math.floor(this.#view.start)); i < last; i++) {
-      if (!starts[i]) continue;
-      const x = Math.round(edge(plot, i)) + 0.5;
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-    }
-    ctx.stroke();
-
-    if (threshold !== null) {
-      const y = Math.round(plot.valToPos(threshold, 'y', true));
-      ctx.strokeStyle = colours.threshold;
-      ctx.lineWidth = 1.5 * pixel;
-      ctx.setLineDash([7 * pixel, 4 * pixel]);
-      ctx.beginPath();
-      ctx.moveTo(bbox.left, y);
-      ctx.lineTo(bbox.left + bbox.width, y);
-      ctx.stroke();
-    }
-
-    ctx.setLineDash([]);
-    ctx.strokeStyle = colours.cursor;
-    ctx.lineWidth = 2 * pixel;
-    const from = edge(plot, this.#focus);
-    const to = Math.max(from + 4 * pixel, edge(plot, this.#focus + 1));
-    ctx.strokeRect(from, bbox.top + pixel, to - from, bbox.height - 2 * pixel);
-    ctx.restore();
   }
 
   #listen(plot: uPlot): void {
@@ -415,9 +358,6 @@ export class Chart {
     );
   }
 }
-
-/** Pixels of the canvas: the left edge of a byte's place. */
-const edge = (plot: uPlot, index: number): number => plot.valToPos(index - 0.5, 'x', true);
 
 /** Those that are not too near to the one before. */
 function spaced(lines: ChartData['lines'], distance: number): number[] {

@@ -1,36 +1,23 @@
 /** The last completion, byte by byte: what could have come, how sure the model was, where patches closed, and where the time went. */
-import {
-  engineParts,
-  type CompletionTrace,
-  type EnginePart,
-  type PartTimes,
-  type TraceStep,
-} from '../../src/core/engine';
-import { byteInWords, glyphs } from '../../src/core/glyphs';
+import type { CompletionTrace } from '../../src/core/engine';
+import { glyphs } from '../../src/core/glyphs';
 import type { Nothing, ShownCompletion } from '../../src/core/inspectorMessages';
-import { candidateBars } from './byteCard';
-import { button, element, say, setAttributes } from './dom';
+import { button, element, setAttributes } from './dom';
 import { send } from './kept';
 import { t } from './l10n';
-import { bits, milliseconds, percent } from './numbers';
 import { nothing } from './nothing';
+import { bytesInWords, milliseconds } from './numbers';
+import { PartTable } from './partTimes';
+import { StepCard, stepColumns, stepRow } from './stepCard';
 import { StepTimes } from './stepTimes';
+import { Table } from './table';
 
 /** Milliseconds for which a byte stands while it plays. */
 const pace = 450;
 
-export const partNames: Readonly<Record<EnginePart, string>> = {
-  entropy: t('entropy model'),
-  encoder: t('local encoder'),
-  latent: t('latent transformer'),
-  decoder: t('local decoder'),
-  wide: t('wide transformer'),
-  local: t('local transformer'),
-  copying: t('copying'),
-};
-
 const stops: Readonly<Record<ShownCompletion['result']['stop'], string>> = {
   'line-end': t('ended with the line'),
+  'block-end': t('ended with the block'),
   end: t('ended by the model'),
   'max-bytes': t('ended at its limit'),
   unsure: t('ended because the model was unsure'),
@@ -44,13 +31,13 @@ export class CompletionView {
     this.#toggle();
   });
   readonly #scrub = element('input', { type: 'range', min: 0, step: 1, 'aria-label': t('Byte of the completion') });
-  readonly #step = element('section', { class: 'card', 'aria-live': 'polite', 'aria-label': t('The step') });
+  readonly #card = new StepCard();
   readonly #times = new StepTimes((step) => {
     this.#stop();
     this.#go(step);
   });
-  readonly #totals = element('tbody');
-  readonly #rows = element('tbody');
+  readonly #parts = new PartTable();
+  readonly #table = new Table(t('All steps'), stepColumns());
   readonly #body: HTMLElement;
   readonly #none = element('div', { class: 'nothing' });
   #completion: ShownCompletion | undefined;
@@ -68,22 +55,6 @@ export class CompletionView {
       this.#stop();
       this.#go(this.#at + by);
     };
-    const head = (...names: readonly string[]) =>
-      element('thead', {}, element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name))));
-    const details = element('details', { class: 'table' });
-    details.append(
-      element('summary', {}, t('All steps as a table')),
-      element(
-        'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('All steps') },
-        element(
-          'table',
-          {},
-          head(t('Step'), t('Byte'), t('Probability'), t('Model alone'), t('Entropy'), t('Patch'), t('Time')),
-          this.#rows,
-        ),
-      ),
-    );
     this.#body = element(
       'div',
       {},
@@ -101,21 +72,12 @@ export class CompletionView {
           send({ type: 'watch', on: true, again: true });
         }),
       ),
-      this.#step,
+      this.#card.element,
       element('h2', {}, t('Entropy of each byte')),
       this.#times.entropies,
       element('h2', {}, t('Where the time went')),
       this.#times.element,
-      element(
-        'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('Time by part') },
-        element(
-          'table',
-          { class: 'totals' },
-          head(t('Part'), t('Prompt'), t('This byte'), t('All bytes')),
-          this.#totals,
-        ),
-      ),
+      this.#parts.element,
       element(
         'p',
         { class: 'note' },
@@ -123,7 +85,7 @@ export class CompletionView {
           'Bytes that probably come next are read ahead with the byte before them, in one run; they cost nothing more if they are said.',
         ),
       ),
-      details,
+      this.#table.element,
     );
     this.element.append(this.#none, this.#body);
     this.#body.hidden = true;
@@ -145,38 +107,21 @@ export class CompletionView {
     this.#characters = glyphs(Uint8Array.from(steps, ({ byte }) => byte));
     const patches = steps.filter(({ said, startsPatch }) => said && startsPatch).length;
     this.#summary.textContent = t(
-      '{0}: {1} bytes, {2} patch starts, {3}; {4}. Of the prompt, {5} bytes were cached and {6} read.',
+      '{0}: {1} in {3}, {4}. Patches that started: {2}. Of the prompt, {5} were cached and {6} read.',
       completion.file,
-      result.bytes.length,
+      bytesInWords(result.bytes.length),
       patches,
       milliseconds(result.ms),
       stops[result.stop],
-      result.reusedBytes,
-      result.prefilledBytes,
+      bytesInWords(result.reusedBytes),
+      bytesInWords(result.prefilledBytes),
     );
     setAttributes(this.#scrub, { max: steps.length - 1 });
     this.#times.show(steps, completion.thresholdNats);
-    this.#rows.replaceChildren(...steps.map((step, i) => this.#row(step, i)));
-    this.#go(0);
-  }
-
-  #row(step: TraceStep, i: number): HTMLTableRowElement {
-    const cells = [
-      byteInWords(step.byte, this.#characters[i] ?? ''),
-      percent(step.probability),
-      percent(step.modelProbability),
-      bits(step.entropyNats),
-      [step.startsPatch && t('starts'), step.readAhead && t('read ahead'), !step.said && t('not said')]
-        .filter(Boolean)
-        .join(', '),
-      milliseconds(sum(step.ms)),
-    ];
-    return element(
-      'tr',
-      {},
-      element('th', { scope: 'row' }, String(i + 1)),
-      ...cells.map((cell) => element('td', {}, cell)),
+    this.#table.show(t('All steps as a table'), () =>
+      steps.map((step, i) => stepRow(step, i, this.#characters[i] ?? '')),
     );
+    this.#go(0);
   }
 
   #toggle(): void {
@@ -212,8 +157,8 @@ export class CompletionView {
     setAttributes(this.#scrub, { 'aria-valuetext': t('byte {0} of {1}', this.#at + 1, steps.length) });
     this.#times.choose(this.#at);
     this.#drawText();
-    this.#drawStep(here);
-    this.#drawTotals(here);
+    this.#card.show(here, this.#at, this.#characters[this.#at] ?? '', this.#completion?.thresholdNats ?? null);
+    this.#parts.show(this.#trace, here);
   }
 
   #drawText(): void {
@@ -232,57 +177,4 @@ export class CompletionView {
     });
     this.#text.replaceChildren(before, ...bytes);
   }
-
-  #drawStep(step: TraceStep): void {
-    const threshold = this.#completion?.thresholdNats ?? null;
-    const flags = [
-      step.startsPatch
-        ? t('Starts a patch: the one before was closed, and the latent transformer took a step.')
-        : t('Goes on with its patch.'),
-      step.readAhead ? t('Was predicted by a run that had read ahead.') : '',
-      step.said ? '' : t('Was not said: the completion ended here.'),
-    ].filter((flag) => flag !== '');
-    const facts: readonly (readonly [string, string])[] = [
-      [t('Probability'), percent(step.probability)],
-      [t('Model alone'), percent(step.modelProbability)],
-      [t('Entropy'), bits(step.entropyNats)],
-      ...(threshold === null ? [] : ([[t('Threshold'), bits(threshold)]] as const)),
-      [t('Time'), milliseconds(sum(step.ms))],
-    ];
-    const title = element('h2', {});
-    say(title, t('Byte {0}: {1}', this.#at + 1, byteInWords(step.byte, this.#characters[this.#at] ?? '')));
-    this.#step.replaceChildren(
-      element(
-        'div',
-        { class: 'facts' },
-        title,
-        element('dl', {}, ...facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)])),
-        element('p', { class: 'note' }, flags.join(' ')),
-      ),
-      candidateBars(step.candidateBytes, step.candidateProbabilities, step.byte, t('chosen')),
-    );
-  }
-
-  #drawTotals(step: TraceStep): void {
-    const { promptMs, steps } = this.#trace;
-    const all = (part: EnginePart) => steps.reduce((total, { ms }) => total + (ms[part] ?? 0), 0);
-    const parts = engineParts.filter((part) => promptMs[part] !== undefined || all(part) > 0);
-    this.#totals.replaceChildren(
-      ...parts.map((part) =>
-        element(
-          'tr',
-          {},
-          element(
-            'th',
-            { scope: 'row' },
-            element('span', { class: `swatch ${part}`, 'aria-hidden': true }),
-            partNames[part],
-          ),
-          ...[promptMs[part] ?? 0, step.ms[part] ?? 0, all(part)].map((ms) => element('td', {}, milliseconds(ms))),
-        ),
-      ),
-    );
-  }
 }
-
-const sum = (times: PartTimes): number => Object.values(times).reduce((total, ms) => total + ms, 0);

@@ -119,7 +119,7 @@ export class Rules {
         : [
             {
               name: t('Entropy'),
-              note: t('this model, at the threshold above'),
+              note: t('at the threshold above'),
               starts: this.#own,
               flops: ownFlops(model, this.#own),
             },

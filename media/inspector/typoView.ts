@@ -10,6 +10,7 @@ import { send } from './kept';
 import { t } from './l10n';
 import { bits, toBits } from './numbers';
 import { strip } from './strip';
+import { Table } from './table';
 import { tokenStarts, vocabularyName } from './tokenizer';
 
 const kindNames: Readonly<Record<TypoKind, string>> = {
@@ -41,6 +42,13 @@ export class TypoView {
   readonly #input = element('input', { type: 'text', id: 'typo-line', spellcheck: 'false', autocomplete: 'off' });
   readonly #chart: Chart;
   readonly #result = element('div', { class: 'result' });
+  readonly #table = new Table(t('Both lines'), [
+    t('Place'),
+    t('As it stands'),
+    t('Entropy, bits'),
+    t('With the typo'),
+    t('Entropy, bits'),
+  ]);
   readonly #summary = element('p', { class: 'lead', role: 'status' });
   #shown: ShownText | undefined;
   #place: Place | undefined;
@@ -96,6 +104,7 @@ export class TypoView {
       ),
       this.#chart.element,
       this.#result,
+      this.#table.element,
     );
   }
 
@@ -193,6 +202,18 @@ export class TypoView {
     );
     this.#chart.look({ start: 0, end: places.before.length });
     this.#chart.moveTo(edit.start);
+    this.#table.show(t('Both lines as a table'), () =>
+      places.before.map((was, place) => {
+        const cells = (index: number | undefined, { bytes, entropyNats }: ComparedLines['before'], row: number) =>
+          index === undefined
+            ? ['', '']
+            : [
+                byteInWords(bytes[index] ?? 0, characters[row]?.[place] ?? ''),
+                toBits(entropyNats[index] ?? 0).toFixed(3),
+              ];
+        return { name: String(place + 1), cells: [...cells(was, before, 1), ...cells(places.after[place], after, 0)] };
+      }),
+    );
     this.#showPieces(before, after, ends, tokens);
   }
 

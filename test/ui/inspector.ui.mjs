@@ -132,9 +132,9 @@ export default async function (ui) {
     await tab('Last Completion').click();
     await view.locator('#panel-completion', { hasText: /No completion yet|bytes/ }).waitFor();
     await focusEditor();
-    await goTo(8);
+    await goTo(20);
     await page.keyboard.press('Enter');
-    await typeText('weight: numb');
+    await typeText('const other = this.items.g');
     await ui.waitForGhostText(/\S/, 60_000);
     await page.keyboard.press('Escape');
     const title = view.locator('#panel-completion .card h2');
@@ -158,20 +158,20 @@ export default async function (ui) {
   });
 
   await step('what is shown is saved where one says', async () => {
-    await view.getByRole('button', { name: 'Save as SVG' }).click();
     const box = page.locator('.quick-input-widget input.input');
-    await box.waitFor();
-    const file = path.join(workspace, 'saved.svg');
-    await box.fill(file);
-    await page.keyboard.press('Enter');
-    await until('the file', () => fs.existsSync(file));
-    assert.match(fs.readFileSync(file, 'utf8'), /^<svg [\s\S]*<polyline/);
-    await view.getByRole('button', { name: 'Save as PNG' }).click();
-    await box.waitFor();
-    await box.fill(path.join(workspace, 'saved.png'));
-    await page.keyboard.press('Enter');
-    await until('the picture', () => fs.existsSync(path.join(workspace, 'saved.png')));
-    assert.equal(fs.readFileSync(path.join(workspace, 'saved.png')).subarray(1, 4).toString(), 'PNG');
+    const saved = async (format) => {
+      await view.getByRole('button', { name: `Save as ${format.toUpperCase()}` }).click();
+      await until('the proposed name', async () => (await box.inputValue()).endsWith(`inventory.ts-entropy.${format}`));
+      await page.keyboard.press('Enter');
+      const file = path.join(workspace, `inventory.ts-entropy.${format}`);
+      await until('the file', () => fs.existsSync(file) && fs.statSync(file).size > 0);
+      await box.waitFor({ state: 'hidden' });
+      return fs.readFileSync(file);
+    };
+    assert.match((await saved('svg')).toString(), /^<svg [\s\S]*<polyline/);
+    assert.equal((await saved('png')).subarray(1, 4).toString(), 'PNG');
+    assert.equal(JSON.parse(await saved('json')).bytes, await number('Bytes'));
+    assert.match((await saved('csv')).toString(), /^offset,hex,character,entropy_bits/);
   });
 
   await step('it comes back when the window is loaded again', async () => {

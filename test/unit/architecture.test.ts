@@ -152,6 +152,21 @@ const arrows: [file: string, forbidden: string[], allowed: string[]][] = [
     ['onnxruntime-node', 'node:child_process', './cli/main', './engine/model', './engine/protocol', './engine/process'],
     ['vscode', './editor/statusBar', './engine/client', './core/engine', 'node:path'],
   ],
+  [
+    'media/inspector/chart.ts',
+    [
+      'vscode',
+      'node:fs',
+      'onnxruntime-node',
+      'valibot',
+      '../../src/engine/model',
+      '../../src/engine/client',
+      '../../src/editor/report',
+      '../../src/cli/main',
+      '../../src/extension',
+    ],
+    ['uplot', 'gpt-tokenizer/encoding/cl100k_base', '../../src/core/pieces', '../../src/core/engine', './dom'],
+  ],
   ['test/unit/client.test.ts', ['../../src/engine/process'], ['../../src/engine/client', 'node:process']],
 ];
 
