@@ -81,6 +81,7 @@ export class ByteCard {
     const facts: readonly (readonly [name: string, value: string])[] = [
       [t('Entropy'), bits(measured.entropyNats[index] ?? 0)],
       [t('Surprisal'), bits(measured.surprisalNats[index] ?? 0)],
+      [t('Rank'), String((measured.ranks[index] ?? 0) + 1)],
       [t('Patch'), t('byte {0} of {1}', index - first + 1, end - first)],
       [t('Place'), t('line {0}, byte {1}', firstLine + line, index - (lineStarts[line] ?? 0) + 1)],
     ];

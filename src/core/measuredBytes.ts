@@ -5,7 +5,7 @@ import { hex, glyphs } from './glyphs';
 import { bitsPerNat } from './heatMap';
 
 /** A measurement beside the bytes that it is of. */
-export interface MeasuredBytes extends Measurement {
+export interface MeasuredBytes extends Omit<Measurement, 'evaluatedBytes'> {
   readonly bytes: Uint8Array;
 }
 
@@ -25,6 +25,7 @@ export function measuredPart(
     bytes: document.slice(start, end),
     entropyNats: part(measurement.entropyNats),
     surprisalNats: part(measurement.surprisalNats),
+    ranks: part(measurement.ranks),
     patchStart: part(measurement.patchStart),
     candidateBytes: part(measurement.candidateBytes, candidatesPerByte),
     candidateProbabilities: part(measurement.candidateProbabilities, candidatesPerByte),

@@ -1,34 +1,65 @@
-/** The editor that the inspector looks at: the one that had the focus last, and what of it is on screen. */
+/**
+ * The editor that the inspector looks at, the one that had the focus last, and what the entropy model makes of its visible
+ * lines. It asks for candidates and for the entropy model whatever the heat map shows, so it measures by itself.
+ */
 import * as vscode from 'vscode';
-import { byteOffset } from '../core/bytes';
-import type { EngineInfo } from '../core/engine';
-import type { Nothing, Place, ShownText } from '../core/inspectorMessages';
-import { largestDocument } from '../core/measuredRange';
-import { measuredPart } from '../core/measuredBytes';
-import type { Measured, Measurements } from './measurements';
+import { Utf8Text } from '../core/bytes';
+import type { Engine, EngineInfo } from '../core/engine';
+import type { MeasuredBytes } from '../core/measuredBytes';
+import { Lines } from '../core/lines';
+import { withLineFeeds } from '../core/promptWindow';
+import { visibleBytes } from '../core/visibleBytes';
+import { isAbort } from './failures';
+import { visibleLines } from './measurements';
+
+/** What is known of one version of a document. Offsets count its text with LF line ends. */
+export interface InspectedText {
+  readonly editor: vscode.TextEditor;
+  readonly version: number;
+  readonly text: Utf8Text;
+  readonly lines: Lines;
+  /** The visible lines. */
+  readonly measured: MeasuredBytes;
+  readonly info: EngineInfo;
+}
+
+/** Why there is nothing; `waiting`: it will come. */
+export type NoText = 'no-editor' | 'empty' | 'too-large' | 'waiting' | { readonly failure: unknown };
+
+/** Characters. The whole text is looked at after each edit, and that takes time. */
+export const largestDocument = 1_000_000;
+/** Editing and scrolling come in bursts; only their end is worth a measurement. */
+const quietMs = 60;
 
 export class InspectedEditor implements vscode.Disposable {
-  private latest: vscode.TextEditor | undefined;
+  private chosen: vscode.TextEditor | undefined;
+  private state: InspectedText | NoText = 'waiting';
   private readonly changed = new vscode.EventEmitter<'text' | 'place'>();
   /** There is something new to show, or the cursor has moved. */
   readonly onChange = this.changed.event;
   private readonly listeners: vscode.Disposable;
+  private timer: NodeJS.Timeout | undefined;
+  private controller = new AbortController();
+  private isActive = false;
 
-  constructor(private readonly measurements: Measurements) {
+  constructor(private readonly engine: Pick<Engine, 'load' | 'measure'>) {
     this.choose(vscode.window.activeTextEditor);
     this.listeners = vscode.Disposable.from(
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         this.choose(editor);
-        this.changed.fire('text');
+        this.schedule(0);
       }),
       vscode.window.onDidChangeVisibleTextEditors(() => {
-        this.changed.fire('text');
+        this.schedule(0);
+      }),
+      vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor }) => {
+        if (textEditor === this.editor) this.schedule(quietMs);
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0 && document === this.editor?.document) this.schedule(quietMs);
       }),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
         if (textEditor === this.editor) this.changed.fire('place');
-      }),
-      measurements.onChange((editor) => {
-        if (editor === this.editor) this.changed.fire('text');
       }),
     );
   }
@@ -36,42 +67,95 @@ export class InspectedEditor implements vscode.Disposable {
   /** Undefined when no editor is on screen. The web view takes the focus, so the active editor would not do. */
   get editor(): vscode.TextEditor | undefined {
     const visible = vscode.window.visibleTextEditors.filter(isInspected);
-    return this.latest && visible.includes(this.latest) ? this.latest : visible[0];
+    return this.chosen && visible.includes(this.chosen) ? this.chosen : visible[0];
   }
 
   private choose(editor: vscode.TextEditor | undefined): void {
-    if (editor && isInspected(editor)) this.latest = editor;
+    if (editor && isInspected(editor)) this.chosen = editor;
+  }
+
+  get latest(): InspectedText | NoText {
+    return this.state;
   }
 
   /** What was measured of the text as it stands now. */
-  get measured(): Measured | undefined {
+  get current(): InspectedText | undefined {
+    const { state } = this;
+    if (typeof state === 'string' || 'failure' in state) return undefined;
+    return state.editor === this.editor && state.version === state.editor.document.version ? state : undefined;
+  }
+
+  /** Measures while somebody looks. */
+  setActive(active: boolean): void {
+    if (active === this.isActive) return;
+    this.isActive = active;
+    if (active) this.schedule(0);
+    else this.stop();
+  }
+
+  /** Measures anew, for example with another model. */
+  refresh(): void {
+    this.state = 'waiting';
+    this.schedule(0);
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.controller.abort();
+    this.state = 'waiting';
+  }
+
+  private schedule(delay: number): void {
+    if (!this.isActive) return;
+    clearTimeout(this.timer);
+    this.controller.abort();
+    const controller = new AbortController();
+    this.controller = controller;
+    this.timer = setTimeout(() => void this.measure(controller.signal), delay);
+  }
+
+  private async measure(signal: AbortSignal): Promise<void> {
     const { editor } = this;
-    const measured = editor && this.measurements.of(editor);
-    return measured?.version === editor?.document.version ? measured : undefined;
+    const before = this.state;
+    // Another file than the one that is shown; numbers of the same one stay until there are new ones.
+    if (typeof before === 'string' || 'failure' in before || before.editor !== editor) this.become('waiting');
+    try {
+      const state = editor ? await this.measured(editor, signal) : 'no-editor';
+      if (
+        signal.aborted ||
+        (typeof state === 'object' && 'version' in state && state.version !== editor?.document.version)
+      )
+        return;
+      this.become(state);
+    } catch (failure) {
+      if (!isAbort(failure) && !signal.aborted) this.become({ failure });
+    }
   }
 
-  /** The visible lines; undefined while they are measured anew, so that what is shown may stay a moment longer. */
-  shown(info: EngineInfo | undefined): ShownText | Nothing | undefined {
-    const { editor, measured } = this;
-    if (!editor || !info) return noEditor();
-    if (measured) return shownText(editor, measured, info);
+  private become(state: InspectedText | NoText): void {
+    this.state = state;
+    this.changed.fire('text');
+  }
+
+  private async measured(editor: vscode.TextEditor, signal: AbortSignal): Promise<InspectedText | NoText> {
     const { document } = editor;
-    // Only the short way to the size, since this is asked again and again.
-    if (document.lineCount === 1 && document.lineAt(0).text === '') return empty();
-    if (document.lineCount > largestDocument || document.getText().length > largestDocument) return tooLarge();
-    return this.measurements.of(editor) ? undefined : measuring();
-  }
-
-  get place(): Place | undefined {
-    const { editor, measured } = this;
-    if (!editor || !measured) return undefined;
-    const at = ({ line, character }: vscode.Position) =>
-      measured.text.byteAt(measured.lines.offsetOf({ line, column: character }));
-    const { active, start, end } = editor.selection;
-    return { cursor: at(active), start: at(start), end: at(end) };
+    const { version } = document;
+    // The end of a large document is cheaper to ask for than its text.
+    if (document.offsetAt(new vscode.Position(document.lineCount, 0)) > largestDocument) return 'too-large';
+    const text = new Utf8Text(withLineFeeds(document.getText()));
+    if (text.bytes.length === 0) return 'empty';
+    const lines = new Lines(text.text);
+    const { line, character } = editor.selection.active;
+    const cursor = text.byteAt(lines.offsetOf({ line, column: character }));
+    const range = visibleBytes(text, lines, visibleLines(editor), cursor);
+    const info = await this.engine.load();
+    const measurement = await this.engine.measure({ text: text.bytes, ...range }, signal);
+    const measured = { ...measurement, bytes: text.bytes.slice(range.start, range.end) };
+    return { editor, version, text, lines, measured, info };
   }
 
   dispose(): void {
+    this.stop();
     this.listeners.dispose();
     this.changed.dispose();
   }
@@ -79,55 +163,3 @@ export class InspectedEditor implements vscode.Disposable {
 
 /** Measuring our own log would write into it; what is typed in boxes of the workbench is no file. */
 const isInspected = ({ document }: vscode.TextEditor) => !['output', 'comment', 'debug'].includes(document.uri.scheme);
-
-function shownText({ document }: vscode.TextEditor, { text, lines, measurement, visible }: Measured, info: EngineInfo) {
-  const range = { start: text.byteAt(visible.start), end: text.byteAt(visible.end) };
-  const measured = measuredPart(text.bytes, measurement, range);
-  const first = lines.placeOf(text.utf16At(measured.start)).line;
-  const last = lines.placeOf(text.utf16At(byteOffset(measured.start + measured.bytes.length))).line;
-  const lineStarts: number[] = [];
-  for (let line = first; line <= last; line++) {
-    const start = text.byteAt(lines.startOf(line)) - measured.start;
-    if (start < measured.bytes.length) lineStarts.push(Math.max(0, start));
-  }
-  const { modelName, thresholdNats, contextBytes, size, patchBytes, headerIds } = info;
-  return {
-    kind: 'text',
-    file: vscode.workspace.asRelativePath(document.uri),
-    version: document.version,
-    firstLine: first + 1,
-    lineStarts,
-    measured,
-    before: text.bytes.slice(Math.max(0, measured.start - 2), measured.start),
-    model: { modelName, thresholdNats, contextBytes, size, patchBytes, headerIds },
-  } satisfies ShownText;
-}
-
-const noEditor = (): Nothing => ({
-  kind: 'nothing',
-  message: vscode.l10n.t('Open a file, and the inspector shows how the model reads its visible lines.'),
-  help: { title: vscode.l10n.t('Open a File'), command: 'workbench.action.quickOpen' },
-  waiting: false,
-});
-
-const empty = (): Nothing => ({
-  kind: 'nothing',
-  message: vscode.l10n.t('The file is empty. Type something, and see how the model reads it.'),
-  waiting: false,
-});
-
-const tooLarge = (): Nothing => ({
-  kind: 'nothing',
-  message: vscode.l10n.t(
-    'The file is larger than {0} MB and is not measured. Copy a part of it into a new file to inspect that.',
-    largestDocument / 1e6,
-  ),
-  help: { title: vscode.l10n.t('New File'), command: 'workbench.action.files.newUntitledFile' },
-  waiting: false,
-});
-
-const measuring = (): Nothing => ({
-  kind: 'nothing',
-  message: vscode.l10n.t('Measuring …'),
-  waiting: true,
-});

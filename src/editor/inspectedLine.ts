@@ -4,14 +4,14 @@ import type { ByteOffset, Engine } from '../core/engine';
 import { byteOffset } from '../core/bytes';
 import type { ComparedLines } from '../core/inspectorMessages';
 import { measuredPart } from '../core/measuredBytes';
-import type { Measured } from './measurements';
+import type { InspectedText } from './inspectedEditor';
 
 const lineFeed = 0x0a;
 
 /** `start` is the first byte of the line in the document; both lines are measured with the text before them. */
 export async function compareLines(
   engine: Engine,
-  { text }: Pick<Measured, 'text'>,
+  { text }: Pick<InspectedText, 'text'>,
   start: ByteOffset,
   line: string,
   signal: AbortSignal,

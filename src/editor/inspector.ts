@@ -9,9 +9,9 @@ import { byteOffset } from '../core/bytes';
 import type { EngineSlot } from './engineSlot';
 import { isAbort, type Failures } from './failures';
 import { InspectedCompletion } from './inspectedCompletion';
-import { InspectedEditor } from './inspectedEditor';
+import { InspectedEditor, type NoText } from './inspectedEditor';
+import { nothingIn, placeIn, shownText } from './inspectedView';
 import { compareLines } from './inspectedLine';
-import type { Measurements } from './measurements';
 import { toRange } from './range';
 import { save } from './saving';
 
@@ -30,9 +30,6 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   private panel: vscode.WebviewPanel | undefined;
   private readonly inspected: InspectedEditor;
   private readonly completion: InspectedCompletion;
-  private readonly changed = new vscode.EventEmitter<boolean>();
-  /** It has come on screen, or has gone. */
-  readonly onChange = this.changed.event;
   private readonly listeners: vscode.Disposable;
   private comparing = new AbortController();
   /** What the view shows. */
@@ -40,28 +37,22 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
 
   constructor(
     private readonly extension: vscode.Uri,
-    measurements: Measurements,
     private readonly engine: EngineSlot,
     private readonly failures: Failures,
   ) {
-    this.inspected = new InspectedEditor(measurements);
+    this.inspected = new InspectedEditor(engine);
     this.completion = new InspectedCompletion(engine, failures);
     this.listeners = vscode.Disposable.from(
       vscode.window.registerWebviewPanelSerializer(viewType, this),
       this.inspected,
       this.completion,
       this.inspected.onChange((what) => {
-        if (what === 'text') void this.showText();
+        if (what === 'text') this.showText();
         this.showPlace();
       }),
       this.completion.onChange((completion) => {
         this.post({ type: 'completion', completion });
       }),
-      new vscode.Disposable(
-        engine.onStateChange((state) => {
-          if (state === 'failed') void this.showText();
-        }),
-      ),
     );
   }
 
@@ -76,6 +67,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     this.adopt(vscode.window.createWebviewPanel(viewType, vscode.l10n.t('Bytewise Inspector'), column));
+  }
+
+  /** Measures anew, for example with another model. */
+  refresh(): void {
+    this.inspected.refresh();
   }
 
   /** Called by VS Code for a view that was open when the window was closed. */
@@ -93,14 +89,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     panel.webview.onDidReceiveMessage((message: string) => void this.answer(unpacked(message) as FromView));
     panel.onDidChangeViewState(() => {
       if (!panel.visible) this.completion.watch(false);
-      this.changed.fire(this.isVisible);
+      this.inspected.setActive(this.isVisible);
     });
     panel.onDidDispose(() => {
       if (this.panel !== panel) return;
       this.panel = undefined;
       this.shown = undefined;
       this.completion.watch(false);
-      this.changed.fire(false);
+      this.inspected.setActive(false);
     });
     const uri = (name: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
     panel.webview.html = inspectorPage({
@@ -111,14 +107,14 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
       language: vscode.env.language,
       words: vscode.l10n.bundle ?? {},
     });
-    this.changed.fire(this.isVisible);
+    this.inspected.setActive(this.isVisible);
   }
 
   /** Does what a message of the view asks for. */
   async answer(message: FromView): Promise<void> {
     switch (message.type) {
       case 'ready':
-        await this.showText();
+        this.showText();
         this.showPlace();
         return;
       case 'go':
@@ -164,37 +160,26 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     return document && vscode.Uri.joinPath(document.uri, '..', `${baseName(document.uri)}-entropy.${format}`);
   }
 
-  private async showText(): Promise<void> {
+  private showText(): void {
     if (!this.isVisible) return;
-    try {
-      const info = this.inspected.editor ? (this.engine.info ?? (await this.engine.load())) : undefined;
-      const shown = this.inspected.shown(info);
-      if (!shown) return;
-      this.shown = shown.kind === 'text' ? shown : undefined;
-      this.post({ type: 'show', shown });
-    } catch (error) {
-      if (isAbort(error)) return;
-      this.failures.report('Inspector', error);
-      this.shown = undefined;
-      const message = vscode.l10n.t(
-        'The model does not run: {0}',
-        error instanceof Error ? error.message : String(error),
-      );
-      const help = { title: vscode.l10n.t('Restart Engine'), command: 'bytewise.restartEngine' };
-      this.post({ type: 'show', shown: { kind: 'nothing', message, help, waiting: false } });
-    }
+    const { latest, current } = this.inspected;
+    if (typeof latest === 'object' && 'failure' in latest) this.failures.report('Inspector', latest.failure);
+    // Numbers of an older version stay on screen until there are new ones.
+    else if (typeof latest === 'object' && !current) return;
+    this.shown = current && shownText(current);
+    this.post({ type: 'show', shown: this.shown ?? nothingIn(latest as NoText) });
   }
 
   private showPlace(): void {
-    const { place } = this.inspected;
-    if (place) this.post({ type: 'place', place });
+    const { current } = this.inspected;
+    if (current) this.post({ type: 'place', place: placeIn(current) });
   }
 
   private go({ version, start, end }: Extract<FromView, { type: 'go' }>): void {
-    const { editor, measured } = this.inspected;
-    if (!editor || !measured || version !== editor.document.version) return;
-    const { text, lines } = measured;
-    const range = toRange(lines, { start: text.utf16At(start), end: text.utf16At(end) });
+    const { current } = this.inspected;
+    if (version !== current?.version) return;
+    const { editor, text, lines } = current;
+    const range = toRange({ lines, firstLine: 0 }, { start: text.utf16At(start), end: text.utf16At(end) });
     editor.selection = new vscode.Selection(range.start, range.end);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
@@ -203,10 +188,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
   private async compare(start: number, line: string) {
     this.comparing.abort();
     this.comparing = new AbortController();
-    const { measured } = this.inspected;
-    if (!measured) return undefined;
+    const { current } = this.inspected;
+    if (!current) return undefined;
     try {
-      return await compareLines(this.engine, measured, byteOffset(start), line, this.comparing.signal);
+      return await compareLines(this.engine, current, byteOffset(start), line, this.comparing.signal);
     } catch (error) {
       if (isAbort(error)) return undefined;
       this.failures.report('Inspector', error);
@@ -222,7 +207,6 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.comparing.abort();
     this.listeners.dispose();
     this.panel?.dispose();
-    this.changed.dispose();
   }
 }
 

@@ -175,12 +175,12 @@ export default async function (ui) {
   });
 
   await step('it comes back when the window is loaded again', async () => {
-    await tab('What a Typo Does').click();
     await focusEditor();
     await ui.save();
     await page.reload();
     await ui.ready();
-    await view.locator('#panel-typo .lead', { hasText: 'patches changed' }).waitFor({ timeout: 60_000 });
+    await chart.waitFor({ timeout: 60_000 });
+    await until('patches', async () => (await number('Patches')) > 50);
   });
 
   await step('without an editor it says what to do', async () => {

@@ -9,6 +9,8 @@ const measurement: Measurement = {
   start: byteOffset(1),
   entropyNats: Float32Array.from({ length: 7 }, (_, i) => (i + 1) / 3),
   surprisalNats: Float32Array.from({ length: 7 }, (_, i) => (i + 1) / 7),
+  ranks: Uint8Array.of(0, 1, 2, 3, 4, 5, 255),
+  evaluatedBytes: 7,
   patchStart: Uint8Array.of(1, 0, 0, 1, 0, 0, 1),
   candidateBytes: Uint8Array.from({ length: 7 * candidatesPerByte }, (_, i) => i),
   candidateProbabilities: Float32Array.from({ length: 7 * candidatesPerByte }, (_, i) => 1 / (i + 1)),
