@@ -3,7 +3,13 @@ import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const programs = ['src/extension.ts', 'src/engine/process.ts', 'src/cli/main.ts', 'media/inspector/main.ts', 'media/inspector/tokens.ts'];
+const programs = [
+  'src/extension.ts',
+  'src/engine/process.ts',
+  'src/cli/main.ts',
+  'media/inspector/main.ts',
+  'media/inspector/tokens.ts',
+];
 
 /** onnxruntime-node and -common ship no licence file; this is the text of their repository. */
 const onnxruntime = `MIT License
