@@ -181,10 +181,11 @@ export default async function (ui) {
   });
 
   await step('without an editor it says what to do', async () => {
-    await page.locator('.editor-group-container .monaco-editor .view-line').first().click();
+    const { x, y } = await page.locator('.editor-group-container .monaco-editor').first().boundingBox();
+    await page.mouse.click(x + 250, y + 200);
     await page.keyboard.press('Control+S');
     await page.locator('.tab.dirty').waitFor({ state: 'detached' });
-    await page.keyboard.press('Control+F4');
+    await runCommand('View: Close Editor');
     await view.getByRole('button', { name: 'Open a File' }).waitFor();
     await shot('nothing');
     await noViolations();
