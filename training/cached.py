@@ -60,6 +60,10 @@ class CachedBlt:
         cache.append(values)
         return values
 
+    def ends_patch(self, position: int, entropy: float) -> bool:
+        """Whether a patch ends with the byte there, given the entropy of the prediction after it."""
+        return position == 0 or entropy > self.config.threshold
+
     def rows(self, count: int) -> np.ndarray:
         """Hash rows of the last `count` ids, (count, sizes)."""
         out = np.zeros((count, len(self.config.hash_sizes)), np.int64)
@@ -86,7 +90,7 @@ class CachedBlt:
         patches, which = [], []  # states of the patches that close now; the patch that each byte reads, -1 for the old one
         for t in range(new):
             self.open = np.concatenate([self.open, states[t : t + 1]])
-            if first + t == 0 or entropies[t] > self.config.threshold:
+            if self.ends_patch(first + t, entropies[t]):
                 patches.append(self.open)
                 self.open = self.open[:0]
             which.append(len(patches) - 1)

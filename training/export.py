@@ -4,7 +4,8 @@
     python export.py --huggingface DIR --name oracle-tiny --out DIR       # any Hugging Face BLT directory
 
 Before the package is written its graphs are compared with PyTorch, which gets the numbers that the package stores: a text
-fed whole, in chunks and byte by byte, tolerance 1e-3.
+fed whole, in chunks and byte by byte, tolerance 1e-3. The graphs of the GPU form compute in float16: there the tolerance is 2 %
+of the greatest logit, and PyTorch says where patches end.
 """
 
 import argparse
@@ -16,14 +17,17 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from blt import BOS, OFFSET, VOCABULARY, Blt, BltConfig, StackConfig
+from blt import BOS, OFFSET, VOCABULARY, Blt, BltConfig, StackConfig, patch_starts
 from cached import CachedBlt
-from graphs import GRAPHS
+from cached_gpu import CachedGpuBlt
+from gpu_graphs import GPU_GRAPHS, unfit
+from graphs import GRAPHS, Graph
 from package import blt_of
 from stream import END, MAX_PATH, MAX_SUFFIX, PATH, PREFIX, SUFFIX
 from weights import VARIANTS, Format
 
 TOLERANCE = 1e-3
+HALF_TOLERANCE = 0.02  # of the greatest logit
 DEFAULT = "int4-latent"  # by the table in LOG.md: the smallest whose arithmetic stays float32 and that costs no bits
 
 
@@ -66,38 +70,71 @@ def from_hugging_face(folder: Path) -> tuple[Blt, dict]:
     return blt.eval(), {"source": "Hugging Face BLT directory"}
 
 
-def check_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
-    """Greatest difference to PyTorch over a text, fed whole, in chunks and byte by byte."""
+def parity_ids(sentinels: bool) -> list[int]:
     text = b"export function add(left: number, right: number) {\n  return left + right;\n}\n" * 6
-    head = [PREFIX] if sentinels else []
-    ids = [BOS] + [b + OFFSET for b in [*head, *text]]
+    return [BOS] + [b + OFFSET for b in [*([PREFIX] if sentinels else []), *text]]
+
+
+def greatest_difference(blt: Blt, ids: list[int], decoder: CachedBlt) -> float:
+    """To PyTorch's logits, over the ids fed whole, in chunks and byte by byte."""
     with torch.no_grad():
         expected = blt(torch.tensor([ids]))[0].numpy()
     worst = 0.0
     for chunks in ([len(ids)], [1, 7, 300], [1] * 40):
-        cached, got, at = CachedBlt(blt.config, folder), [], 0
+        decoder.forget()
+        got, at = [], 0
         for length in [*chunks, len(ids) - sum(chunks)]:
             if length:
-                got.append(cached.feed(ids[at : at + length]))
+                got.append(decoder.feed(ids[at : at + length]))
                 at += length
         worst = max(worst, float(np.abs(np.concatenate(got) - expected).max()))
-    if worst > TOLERANCE:
+    return worst
+
+
+def check_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
+    worst = greatest_difference(blt, parity_ids(sentinels), CachedBlt(blt.config, folder))
+    if not worst <= TOLERANCE:
         raise SystemExit(f"The exported graphs differ from PyTorch by {worst:.2g}, more than {TOLERANCE}.")
     return worst
 
 
+def check_half_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
+    """The same of the GPU form, as a share of the greatest logit."""
+    ids = parity_ids(sentinels)
+    batch = torch.tensor([ids])
+    starts = patch_starts(batch, blt.entropies(batch), blt.config.threshold)[0]
+    decoder = CachedGpuBlt(blt.config, folder, ends={t for t in range(len(ids)) if starts[t + 1]})
+    with torch.no_grad():
+        greatest = float(blt(batch).abs().max())
+    share = greatest_difference(blt, ids, decoder) / greatest
+    if not share <= HALF_TOLERANCE:
+        raise SystemExit(f"The GPU form differs from PyTorch by {share:.2g} of the greatest logit, more than {HALF_TOLERANCE}.")
+    return share
+
+
 def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path) -> None:
-    """The four graphs and the manifest into a new folder."""
+    """The graphs of both forms, if it fits the GPU's, and the manifest into a new folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
-    for name, build in GRAPHS.items():
-        file = folder / f"{name}.onnx"
-        graph = build(blt.config, weights, formats)
-        graph.save(file)
+
+    def entry(file: Path, graph: Graph) -> dict:
         data = file.read_bytes()
-        entry = {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        description["graphs"][name] = entry | {"weightBytes": graph.weight_bytes}
+        return {"file": file.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "weightBytes": graph.weight_bytes}
+
+    for name, build in GRAPHS.items():
+        graph, file = build(blt.config, weights, formats), folder / f"{name}.onnx"
+        graph.save(file)
+        description["graphs"][name] = entry(file, graph)
+    description.pop("gpu", None)
+    if not unfit(blt.config):
+        stacks = {"entropy": blt.config.patcher, "encoder": blt.config.encoder, "latent": blt.config.latent, "decoder": blt.config.decoder}
+        # The host computes the angles of this form, so it has to know the base of their frequencies.
+        description["gpu"] = {"rotaryBases": {name: stack.theta for name, stack in stacks.items()}, "graphs": {}}
+    for name, (build, donor) in GPU_GRAPHS.items() if "gpu" in description else ():
+        graph, file = build(blt.config, weights, formats), folder / f"{name}-gpu.onnx"
+        graph.save(file, folder / f"{donor}.onnx")
+        description["gpu"]["graphs"][name] = entry(file, graph) | {"weightsIn": f"{donor}.onnx"}
     (folder / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
 
 
@@ -154,11 +191,16 @@ def main() -> None:
     write(blt, VARIANTS[args.weights], description, scratch)
     worst = check_parity(blt_of(scratch), scratch, sentinels)
     training["greatestDifferenceToPyTorch"] = float(f"{worst:.2g}")
+    gpu = f"no form for GPUs: {unfit(blt.config)}"
+    if "gpu" in description:
+        half = check_half_parity(blt_of(scratch), scratch, sentinels)
+        training["gpuDifferenceToPyTorch"] = float(f"{half:.2g}")
+        gpu = f"on a GPU by {100 * half:.1f} % of the greatest logit"
     (scratch / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
     shutil.rmtree(args.out, ignore_errors=True)
     scratch.rename(args.out)
     size = sum(f.stat().st_size for f in args.out.iterdir())
-    print(f"{args.out}: {size / 1e6:.1f} MB, {training['parameters'] / 1e6:.1f} M parameters, differs from PyTorch by {worst:.2g}")
+    print(f"{args.out}: {size / 1e6:.1f} MB, {training['parameters'] / 1e6:.1f} M parameters, differs from PyTorch by {worst:.2g}, {gpu}")
 
 
 if __name__ == "__main__":

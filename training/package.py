@@ -18,6 +18,8 @@ def weights_of(package: Path) -> dict[str, torch.Tensor]:
     """Parameters by name, float32, exactly the numbers that the package computes with."""
     constants = {}
     for file in sorted(package.glob("*.onnx")):
+        if file.stem.endswith("-gpu"):  # the same weights again, some of them rounded
+            continue
         constants |= {i.name: numpy_helper.to_array(i).copy() for i in onnx.load(file).graph.initializer}
     for name in [name for name in constants if ".int" in name]:
         matrix, _, bits = name.rpartition(".int")
