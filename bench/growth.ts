@@ -33,7 +33,7 @@ interface Row {
 }
 
 async function grow(directory: string): Promise<Row[]> {
-  const model = await Model.load({ modelDirectory: directory, executionProvider: 'cpu' });
+  const model = await Model.load({ modelDirectory: directory });
   if (!isBlt(model)) throw new Error(`${directory} is no BLT.`);
   const { bos, idOffset, graphs, name, stacks } = model.manifest;
   /** Bytes back that any prediction depends on, but for the latent transformer. */

@@ -142,7 +142,7 @@ async function whole(model: Model) {
 
 async function main(): Promise<void> {
   const modelDirectory = process.argv[2] ?? join(root, 'models/bytewise-small');
-  const model = await Model.load({ modelDirectory, executionProvider: 'cpu' });
+  const model = await Model.load({ modelDirectory });
   const byFileSize = [];
   for (const size of sizes) byFileSize.push(await editing(model, size));
   const report = { model: model.info.modelName, wholeFile: await whole(model), byFileSize };

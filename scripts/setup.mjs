@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setUpChromium } from '../test/harness/chromium.mjs';
 import { root } from '../test/harness/release.mjs';
+import { setUpVulkan } from '../test/harness/vulkan.mjs';
 import { setUpVsCode } from '../test/harness/setup-vscode.mjs';
 
 function installPackages() {
@@ -23,18 +24,19 @@ function build() {
   execFileSync(process.execPath, ['esbuild.mjs'], { cwd: root, stdio: 'inherit' });
 }
 
-/** `chromium` is only needed by tests that drive the workbench, not by a person with a browser. */
-export function setUp({ vscode = false, chromium = false } = {}) {
+/** `chromium` and `vulkan` are only needed by tests: of the workbench, and of the GPU path on a machine without a GPU. */
+export function setUp({ vscode = false, chromium = false, vulkan = false } = {}) {
   installPackages();
   build();
   if (vscode) setUpVsCode();
   if (chromium) setUpChromium();
+  if (vulkan) setUpVulkan();
 }
 
 if (process.argv[1] === import.meta.filename) {
   const forTests = process.argv.includes('--vscode');
   try {
-    setUp({ vscode: forTests, chromium: forTests });
+    setUp({ vscode: forTests, chromium: forTests, vulkan: forTests });
   } catch (error) {
     console.error(error.message);
     process.exit(1);

@@ -73,6 +73,8 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
       return new EngineClient(context.asAbsolutePath('dist/engine.js'), {
         modelDirectory: modelDirectory || context.asAbsolutePath('models/bytewise-small'),
         executionProvider,
+        memoryDirectory: context.globalStorageUri.fsPath,
+        check: 'after',
       });
     },
     () => config.settings.unloadAfterMinutes * 60_000,

@@ -134,7 +134,9 @@ def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path)
     for name, (build, donor) in GPU_GRAPHS.items() if "gpu" in description else ():
         graph, file = build(blt.config, weights, formats), folder / f"{name}-gpu.onnx"
         graph.save(file, folder / f"{donor}.onnx")
-        description["gpu"]["graphs"][name] = entry(file, graph) | {"weightsIn": f"{donor}.onnx"}
+        # Other bytes there would be other weights here, so it says which ones it means.
+        weights_in = {"weightsIn": f"{donor}.onnx", "weightsSha256": description["graphs"][donor]["sha256"]}
+        description["gpu"]["graphs"][name] = entry(file, graph) | weights_in
     (folder / "manifest.json").write_text(json.dumps(description, indent=2) + "\n")
 
 

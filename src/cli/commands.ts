@@ -17,6 +17,17 @@ import type { World } from './world';
 export interface EngineFlags {
   readonly model: EngineOptions['modelDirectory'];
   readonly ep: EngineOptions['executionProvider'];
+  readonly softwareGpu?: true;
+}
+
+/** `check`: whether to find out about GPUs of which nothing is known, which can take a minute. */
+function engineOptions({ model, ep, softwareGpu }: EngineFlags, check = false): EngineOptions {
+  return {
+    modelDirectory: model,
+    executionProvider: ep,
+    ...(check && { check: 'before' }),
+    ...(softwareGpu && { softwareGpu }),
+  };
 }
 export type CompleteFlags = EngineFlags & { readonly jsonl?: true; readonly raw?: true; readonly json?: true };
 export type BenchFlags = JsonFlags & { readonly runs: number };
@@ -24,11 +35,12 @@ export type JsonFlags = EngineFlags & { readonly json?: true };
 
 async function withEngine<T>(
   world: World,
-  { model, ep }: EngineFlags,
+  flags: EngineFlags,
   use: (engine: Engine) => Promise<T>,
+  check = false,
 ): Promise<T> {
-  await checkModelDirectory(model);
-  const engine = world.startEngine({ modelDirectory: model, executionProvider: ep });
+  await checkModelDirectory(flags.model);
+  const engine = world.startEngine(engineOptions(flags, check));
   try {
     return await use(engine);
   } finally {
@@ -99,7 +111,7 @@ export async function entropyCommand(world: World, file: string, flags: JsonFlag
 
 export async function doctorCommand(world: World, flags: JsonFlags): Promise<ExitCode> {
   const host = thisHost(world.version);
-  const report = await withEngine(world, flags, (engine) => diagnose(engine, host, flags.model)).catch(
+  const report = await withEngine(world, flags, (engine) => diagnose(engine, host, flags.model), true).catch(
     (error: unknown) => unable(host, flags.model, error),
   );
   const chalk = new Chalk({ level: world.colours });
@@ -109,9 +121,9 @@ export async function doctorCommand(world: World, flags: JsonFlags): Promise<Exi
   return exitCodes.failure;
 }
 
-export async function benchCommand(world: World, { model, ep, runs, json }: BenchFlags): Promise<ExitCode> {
-  await checkModelDirectory(model);
-  const start = () => world.startEngine({ modelDirectory: model, executionProvider: ep });
+export async function benchCommand(world: World, { runs, json, ...flags }: BenchFlags): Promise<ExitCode> {
+  await checkModelDirectory(flags.model);
+  const start = () => world.startEngine(engineOptions(flags, true));
   const result = await benchmark(start, runs, world.version, (what) => {
     world.messages.progress(what);
   });

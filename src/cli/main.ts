@@ -3,6 +3,7 @@ import path from 'node:path';
 import { supportsColor } from 'chalk';
 import packageJson from '../../package.json';
 import { EngineClient } from '../engine/client';
+import { cacheDirectory } from './cacheDirectory';
 import { Messages, Output } from './output';
 import { run } from './program';
 
@@ -16,7 +17,8 @@ void run(process.argv.slice(2), {
   version: packageJson.version,
   // As seen from dist/cli.js.
   defaultModelDirectory: path.join(__dirname, '../models/bytewise-small'),
-  startEngine: (options) => new EngineClient(path.join(__dirname, 'engine.js'), options),
+  startEngine: (options) =>
+    new EngineClient(path.join(__dirname, 'engine.js'), { memoryDirectory: cacheDirectory(), ...options }),
 }).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -41,7 +41,8 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
           .default(world.defaultModelDirectory, 'the one that comes along')
           .argParser((directory) => path.resolve(directory)),
       )
-      .addOption(new Option('--ep <NAME>', 'what the model runs on').choices(executionProviders).default('auto'));
+      .addOption(new Option('--ep <NAME>', 'what the model runs on').choices(executionProviders).default('auto'))
+      .addOption(new Option('--software-gpu', 'let a GPU that is made of software count as one').hideHelp());
   const complete = program
     .command('complete')
     .description('complete at a place in a file, or answer requests from standard input')

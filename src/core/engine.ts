@@ -16,6 +16,18 @@ export interface EngineOptions {
   /** Folder of a model package: manifest.json and its graphs. */
   readonly modelDirectory: string;
   readonly executionProvider: ExecutionProvider;
+  /** Folder to remember in what was found out about GPUs; without one nothing is. */
+  readonly memoryDirectory?: string;
+  /**
+   * When a GPU is checked of which nothing is remembered. `before`: the model is loaded when it is known where it runs best.
+   * `after`: it runs on the CPU meanwhile. `never` (the default): only what is remembered counts. A provider that is named is
+   * always checked before.
+   */
+  readonly check?: 'before' | 'after' | 'never';
+  /** Milliseconds after which a check is given up; two minutes unless given. */
+  readonly mostCheckMs?: number;
+  /** Whether a GPU that is made of software may be used; for tests. */
+  readonly softwareGpu?: boolean;
 }
 
 export interface CompleteRequest {
@@ -210,7 +222,9 @@ export interface Engine {
   /** `onProgress` hears now and then how many bytes of the range are done. */
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement>;
   readonly state: EngineState;
-  /** Calls back at every change of state; returns the way to stop that. */
+  /** What is loaded, as it is now: the device can change while the model is in use. */
+  readonly info?: EngineInfo | undefined;
+  /** Calls back at every change of state, and of what is loaded; returns the way to stop that. */
   onStateChange(listener: (state: EngineState) => void): () => void;
   dispose(): void;
 }

@@ -29,6 +29,11 @@ const Graph = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal digits')),
 });
 
+/** `weightsIn`: the file of the CPU form whose bytes this graph points to for its weights, with the SHA-256 that it had then. */
+const GpuGraph = v.object({ ...Graph.entries, weightsIn: Graph.entries.file, weightsSha256: Graph.entries.sha256 });
+
+const rotaryBase = v.pipe(v.number(), v.finite(), v.gtValue(1));
+
 /** Byte values that never occur in UTF-8, so text cannot be mistaken for them. */
 const sentinel = v.pipe(
   byteValue,
@@ -115,6 +120,20 @@ const Blt = v.object({
   crossAttentionVectors: whole(1),
   stacks: v.object({ entropy: Stack, encoder: Stack, latent: Stack, decoder: Stack }),
   graphs: v.object({ entropy: Graph, encoder: Graph, latent: Graph, decoder: Graph }),
+  /** The form for GPUs, if the package has one. */
+  gpu: v.optional(
+    v.object({
+      /** The base of the rotary frequencies of each stack. */
+      rotaryBases: v.object({ entropy: rotaryBase, encoder: rotaryBase, latent: rotaryBase, decoder: rotaryBase }),
+      graphs: v.object({
+        lookup: GpuGraph,
+        entropy: GpuGraph,
+        encoder: GpuGraph,
+        latent: GpuGraph,
+        decoder: GpuGraph,
+      }),
+    }),
+  ),
 });
 
 /** Patches of a fixed length: a wide transformer over patches, a local one within the running patch (arXiv 2305.07185). */
@@ -154,6 +173,10 @@ export type Sentinels = NonNullable<Manifest['sentinels']>;
 /** Names of the graphs of an architecture; of any, for a manifest of any. */
 export type GraphName<Of extends Manifest = Manifest> = Of extends Manifest ? keyof Of['graphs'] : never;
 type GraphEntry = v.InferOutput<typeof Graph>;
+
+/** What a package says of its form for GPUs. */
+export type GpuForm = NonNullable<BltManifest['gpu']>;
+export type GpuGraphName = keyof GpuForm['graphs'];
 
 /** The graphs by their names, in the order of their architecture. */
 export function graphEntries({ graphs }: Manifest): [GraphName, GraphEntry][] {

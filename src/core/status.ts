@@ -62,6 +62,7 @@ export function statusTooltip({ state, enabled, snoozed, info, last, failure }: 
   if (state === 'failed' && failure) lines.push(failure);
   if (info) {
     lines.push(`Model: ${info.modelName} on ${info.device}`);
+    lines.push(info.attempts.map(({ provider, reason }) => `${provider}: ${reason}`).join('  \n'));
     if (info.thresholdNats !== null)
       lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
   }

@@ -109,6 +109,7 @@ export class EngineSlot implements Engine {
     if (!this.engine) {
       this.engine = this.create();
       this.stopListening = this.engine.onStateChange(() => {
+        this.info = this.engine?.info ?? this.info;
         this.notify();
       });
     }

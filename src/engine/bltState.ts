@@ -12,15 +12,16 @@ import { grown } from './kvCache';
 import type { Graphs } from './model';
 import { Patches } from './patches';
 import type { Tensor } from './session';
-import { floats, Stack } from './stack';
+import { floats, type AttentionStack } from './stack';
+import { emptyStack } from './stacks';
 
 /** Rows that the decoder takes at once: a run over more of them would keep a cancellation waiting. */
 const mostDecoded = 64;
 
 export class BltState extends ByteState {
-  readonly #entropy: Stack;
-  readonly #encoder: Stack;
-  readonly #decoder: Stack;
+  readonly #entropy: AttentionStack;
+  readonly #encoder: AttentionStack;
+  readonly #decoder: AttentionStack;
   readonly #hash: HashRows;
   readonly #patches: Patches;
   /** Numbers per byte state. */
@@ -35,10 +36,9 @@ export class BltState extends ByteState {
   constructor(private readonly model: Graphs<BltManifest>) {
     super(model.manifest.vocabulary);
     const { stacks, hash } = model.manifest;
-    const stack = (name: keyof typeof stacks) => new Stack(model.runtime, model.sessions[name], stacks[name]);
-    this.#entropy = stack('entropy');
-    this.#encoder = stack('encoder');
-    this.#decoder = stack('decoder');
+    this.#entropy = emptyStack(model, 'entropy');
+    this.#encoder = emptyStack(model, 'encoder');
+    this.#decoder = emptyStack(model, 'decoder');
     this.#hash = new HashRows(hash.sizes, hash.rows, hash.prime);
     this.#width = stacks.encoder.width;
     this.#patches = new Patches(model);
@@ -63,6 +63,10 @@ export class BltState extends ByteState {
   /** Entropies in nats of the predictions made after each byte. */
   get entropies(): Float32Array {
     return this.#entropies.subarray(0, this.length);
+  }
+
+  override dispose(): void {
+    for (const stack of [this.#entropy, this.#encoder, this.#decoder, this.#patches]) stack.dispose();
   }
 
   protected override forget(length: number): void {

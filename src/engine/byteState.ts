@@ -41,6 +41,16 @@ export abstract class ByteState {
   /** Makes room for `length` ids at once, where growing step by step would leave holes in the memory. */
   protected abstract reserve(length: number): void;
 
+  /** Gives back what the garbage collector does not see; the state is of no use afterwards. */
+  dispose(): void {
+    // Most states are memory of this process.
+  }
+
+  /** The ids that were fed: a view, good until some of them are forgotten. */
+  get fed(): Uint16Array {
+    return this.ids.subarray(0, this.#length);
+  }
+
   /** Forgets what was computed for the ids from `length` on. */
   protected abstract forget(length: number): void;
 

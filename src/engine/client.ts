@@ -1,12 +1,9 @@
 /** The doorbell of the model process: starts it when it is needed, passes requests on, says why it died. */
 
-import { fork, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import {
   CancellationTokenSource,
   type CancellationToken,
-  createMessageConnection,
-  IPCMessageReader,
-  IPCMessageWriter,
   type MessageConnection,
   type ProgressType,
 } from 'vscode-jsonrpc/node';
@@ -23,6 +20,8 @@ import {
   type ScoreRequest,
   type ScoreResult,
 } from '../core/engine';
+import { forkProgram } from './fork';
+import { Placement } from './placement';
 import {
   aborted,
   completeProgress,
@@ -31,13 +30,16 @@ import {
   loadRequest,
   measureProgress,
   measureRequest,
+  movedNotification,
   scoreRequest,
+  type Provider,
 } from './protocol';
 
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
 const deathsWithinMs = 60_000;
-const keptErrorLines = 12;
+/** A GPU that says nothing for so long hangs. */
+const mostSilenceMs = 30_000;
 
 interface Running {
   readonly child: ChildProcess;
@@ -45,7 +47,14 @@ interface Running {
   readonly info: Promise<EngineInfo>;
   /** Rejects when the process is gone. */
   readonly gone: Promise<never>;
+  /** What is loaded, as it is now. */
+  known: EngineInfo | undefined;
+  /** What it works on; while it loads, what it is meant to. */
+  provider: Provider;
 }
+
+/** Why a request failed that can be asked again on the CPU. */
+class GpuProcessDied extends EngineError {}
 
 export class EngineClient implements Engine {
   readonly #listeners = new Set<(state: EngineState) => void>();
@@ -57,12 +66,21 @@ export class EngineClient implements Engine {
   #waiting = 0;
   #nextProgressToken = 0;
   #disposed = false;
+  readonly #placement: Placement;
+  /** Whether the model is to run elsewhere from the next moment on in which nobody waits for it. */
+  #movesWhenIdle = false;
 
   /** `programFile` is the bundle of process.ts. */
   constructor(
     private readonly programFile: string,
     private readonly options: EngineOptions,
-  ) {}
+  ) {
+    this.#placement = new Placement(programFile, options);
+  }
+
+  get info(): EngineInfo | undefined {
+    return this.#running?.known;
+  }
 
   get state(): EngineState {
     return this.#state;
@@ -83,7 +101,12 @@ export class EngineClient implements Engine {
       this.#refusal = undefined;
       this.#deaths = [];
     }
-    return this.#start().info;
+    try {
+      return await this.#start().info;
+    } catch (error) {
+      if (!(error instanceof GpuProcessDied)) throw error;
+      return this.#start().info;
+    }
   }
 
   complete(
@@ -91,13 +114,12 @@ export class EngineClient implements Engine {
     signal?: AbortSignal,
     onBytes?: (bytes: Uint8Array) => void,
   ): Promise<CompleteResult> {
-    return this.#ask(
-      (connection, token) =>
-        this.#hearing(connection, completeProgress, onBytes, (progressToken) =>
-          connection.sendRequest(completeRequest, { ...request, ...progressToken }, token),
-        ),
-      signal,
-    );
+    return this.#ask((connection, token) => {
+      const answer = this.#hearing(connection, completeProgress, onBytes, (progressToken) =>
+        connection.sendRequest(completeRequest, { ...request, ...progressToken }, token),
+      );
+      return this.#onGpu ? this.#watched(answer) : answer;
+    }, signal);
   }
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
@@ -117,6 +139,7 @@ export class EngineClient implements Engine {
   /** Kills the process even in the middle of a run; it has nothing to lose. Requests that wait are aborted. */
   dispose(): void {
     this.#disposed = true;
+    this.#placement.dispose();
     this.#running?.child.kill('SIGKILL');
     this.#running = undefined;
     this.#setState('idle');
@@ -141,6 +164,19 @@ export class EngineClient implements Engine {
   }
 
   async #ask<Out>(
+    send: (connection: MessageConnection, token: CancellationToken) => Promise<Out>,
+    signal?: AbortSignal,
+  ): Promise<Out> {
+    try {
+      return await this.#askOnce(send, signal);
+    } catch (error) {
+      if (!(error instanceof GpuProcessDied)) throw error;
+      // Requests change nothing, so they can be asked again; now the CPU answers.
+      return this.#askOnce(send, signal);
+    }
+  }
+
+  async #askOnce<Out>(
     send: (connection: MessageConnection, token: CancellationToken) => Promise<Out>,
     signal?: AbortSignal,
   ): Promise<Out> {
@@ -182,20 +218,8 @@ export class EngineClient implements Engine {
 
   #fork(): Running {
     this.#setState('loading');
-    // Options of the debugger and hooks of the parent are not meant for the child.
-    const { NODE_OPTIONS: _hooks, ...environment } = process.env;
-    const child = fork(this.programFile, [], {
-      // In Electron, execPath is the editor itself; this makes it plain Node.
-      env: { ...environment, ELECTRON_RUN_AS_NODE: '1' },
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
-    // A message that cannot be delivered means that the process is gone, and that is told below.
-    connection.onError(() => {});
+    const { child, connection, errors } = forkProgram(this.programFile, this.options.softwareGpu === true);
     connection.listen();
-    const errors = keepLastLines(child);
     const gone = new Promise<never>((_, reject) => {
       let dead = false;
       const die = (how: string) => {
@@ -214,16 +238,38 @@ export class EngineClient implements Engine {
         die(signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`);
       });
     });
-    const loading = connection.sendRequest(loadRequest, this.options).then(
+    const load = async () => {
+      const choice = await this.#placement.first();
+      running.provider = choice.provider;
+      return connection.sendRequest(loadRequest, { modelDirectory: this.options.modelDirectory, ...choice });
+    };
+    const loading = load().then(
       (info) => {
+        running.known = info;
+        running.provider = info.device;
         if (running === this.#running) this.#setState(this.#waiting > 0 ? 'busy' : 'ready');
+        void this.#improve(running);
         return info;
       },
       (error: unknown) => {
         throw this.#loadFailed(running, fromReply(error));
       },
     );
-    const running: Running = { child, connection, gone, info: Promise.race([loading, gone]) };
+    const running: Running = {
+      child,
+      connection,
+      gone,
+      info: Promise.race([loading, gone]),
+      known: undefined,
+      provider: 'cpu',
+    };
+    connection.onNotification(movedNotification, (info) => {
+      const lost = info.attempts.find(({ provider }) => provider === running.provider);
+      if (lost !== undefined) this.#placement.lost(lost.provider, lost.reason);
+      running.provider = info.device;
+      running.known = info;
+      this.#notify();
+    });
     // Each request hears of these; without one, nobody has to.
     for (const promise of [gone, loading, running.info]) promise.catch(() => {});
     // From now on requests would go nowhere; the next one starts a new process.
@@ -231,6 +277,45 @@ export class EngineClient implements Engine {
       if (running === this.#running) this.#running = undefined;
     });
     return running;
+  }
+
+  /** Checks what was not checked before the model was loaded, and moves the model if it runs better elsewhere. */
+  async #improve(running: Running): Promise<void> {
+    const choice = await this.#placement.later();
+    if (choice === undefined || running !== this.#running || running.known === undefined) return;
+    if (choice.provider === running.known.device) {
+      running.known = { ...running.known, attempts: choice.attempts };
+      this.#notify();
+    } else {
+      this.#movesWhenIdle = true;
+      this.#moveIfIdle();
+    }
+  }
+
+  /** Starts a process where the model runs better, in place of one that nobody waits for. */
+  #moveIfIdle(): void {
+    if (!this.#movesWhenIdle || this.#waiting > 0 || this.#running === undefined) return;
+    const { child, connection } = this.#running;
+    this.#movesWhenIdle = false;
+    this.#running = undefined;
+    connection.dispose();
+    child.removeAllListeners('close').kill('SIGKILL');
+    this.#running = this.#fork();
+  }
+
+  get #onGpu(): boolean {
+    return this.#running !== undefined && this.#running.provider !== 'cpu';
+  }
+
+  /** Kills the process if the answer does not come: a GPU can hang, and nothing else ends that. */
+  async #watched<Out>(answer: Promise<Out>): Promise<Out> {
+    const child = this.#running?.child;
+    const timer = setTimeout(() => child?.kill('SIGKILL'), mostSilenceMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** A package that does not load will not load better at the next keystroke. */
@@ -246,6 +331,13 @@ export class EngineClient implements Engine {
 
   #died(running: Running, how: string, errors: readonly string[]): EngineError {
     if (running === this.#running) this.#running = undefined;
+    const { provider } = running;
+    if (provider !== 'cpu') {
+      this.#placement.lost(provider, `lost while it worked: the model process ${how}`);
+      // Who waits asks again, and then it loads.
+      this.#setState(this.#waiting > 0 ? 'loading' : 'idle');
+      return new GpuProcessDied(`The model process ${how} while it used ${provider}.`);
+    }
     const said = errors.length > 0 ? ` It said last:\n${errors.join('\n')}` : '';
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < deathsWithinMs), now];
@@ -262,24 +354,16 @@ export class EngineClient implements Engine {
   #showWork(): void {
     if (this.#state !== 'ready' && this.#state !== 'busy') return;
     this.#setState(this.#waiting > 0 ? 'busy' : 'ready');
+    this.#moveIfIdle();
   }
 
   #setState(state: EngineState): void {
     if (state === this.#state) return;
     this.#state = state;
-    for (const listener of this.#listeners) listener(state);
+    this.#notify();
   }
-}
 
-/** The last lines that a process wrote to stderr; the array fills while the process runs. */
-function keepLastLines(child: ChildProcess): readonly string[] {
-  const lines: string[] = [];
-  let open = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (open + text).split('\n');
-    open = parts.pop() ?? '';
-    lines.push(...parts.filter((line) => line.trim() !== ''));
-    lines.splice(0, lines.length - keptErrorLines);
-  });
-  return lines;
+  #notify(): void {
+    for (const listener of this.#listeners) listener(this.#state);
+  }
 }

@@ -1,10 +1,10 @@
 /** The inputs and outputs that each graph must have, and whether it has them. docs/architecture.md, "The graphs". */
 
-import type { BltManifest, GraphName, Manifest, MegabyteManifest, StackShape } from '../core/manifest';
+import type { BltManifest, GpuGraphName, GraphName, Manifest, MegabyteManifest, StackShape } from '../core/manifest';
 import type { Port } from './session';
 
 /** −1 stands for a dimension that varies. */
-type Ports = Readonly<Record<string, readonly ['float32' | 'int64', ...number[]]>>;
+type Ports = Readonly<Record<string, readonly [Port['type'], ...number[]]>>;
 
 interface Expected {
   readonly inputs: Ports;
@@ -81,12 +81,54 @@ function megabytePorts({
   };
 }
 
+/** The ports of the GPU form. docs/architecture.md, "The GPU form". */
+function gpuPorts(manifest: BltManifest): Record<GpuGraphName, Expected> {
+  const { stacks, hash } = manifest;
+  const embedded = ['float32', -1, stacks.encoder.width] as const;
+  const cached = (stack: StackShape, { inputs, outputs }: Expected): Expected => {
+    const headWidth = stack.width / stack.heads;
+    const cache = ['float16', 1, stack.heads, -1, headWidth] as const;
+    const perLayer = (prefix: string) =>
+      Object.fromEntries(
+        Array.from({ length: stack.layers }, (_, i) => ['k', 'v'].map((n) => [`${prefix}${n}_${i}`, cache])).flat(),
+      ) as Ports;
+    const angles = ['float32', -1, headWidth / 2] as const;
+    return {
+      inputs: { ...inputs, cos: angles, sin: angles, last: ['int32', 1], total: ['int32', 1], ...perLayer('past_') },
+      outputs: { ...outputs, ...perLayer('') },
+    };
+  };
+  const plain = (graph: GraphName<BltManifest>): Expected => {
+    const { inputs, outputs } = bltPorts(manifest)[graph];
+    const own = (ports: Ports) =>
+      Object.fromEntries(
+        Object.entries(ports).filter(([name]) => !/^(positions|mask|(past_)?[kv]_\d+)$/.test(name)),
+      ) as Ports;
+    return { inputs: own(inputs), outputs: own(outputs) };
+  };
+  return {
+    lookup: { inputs: { ids, rows: ['int64', -1, hash.sizes.length] }, outputs: { embedded } },
+    entropy: cached(stacks.entropy, plain('entropy')),
+    encoder: cached(stacks.encoder, { inputs: { embedded }, outputs: plain('encoder').outputs }),
+    latent: cached(stacks.latent, plain('latent')),
+    decoder: cached(stacks.decoder, plain('decoder')),
+  };
+}
+
+/** Inputs and outputs of a session or of what stands for one. */
+interface HasPorts {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/** As `portProblems`, for a graph of the GPU form. */
+export function gpuPortProblems(graph: GpuGraphName, manifest: BltManifest, session: HasPorts): string[] {
+  const { inputs, outputs } = gpuPorts(manifest)[graph];
+  return [...differences('input', inputs, session.inputs), ...differences('output', outputs, session.outputs)];
+}
+
 /** What is wrong with a graph's inputs and outputs, in words; empty if they are as the manifest says. */
-export function portProblems(
-  graph: GraphName,
-  manifest: Manifest,
-  session: { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] },
-): string[] {
+export function portProblems(graph: GraphName, manifest: Manifest, session: HasPorts): string[] {
   const { inputs, outputs } = expectedPorts(graph, manifest);
   return [...differences('input', inputs, session.inputs), ...differences('output', outputs, session.outputs)];
 }

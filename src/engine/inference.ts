@@ -4,7 +4,6 @@ import type {
   CompleteRequest,
   CompleteResult,
   EngineInfo,
-  EngineOptions,
   MeasureRequest,
   Measurement,
   ScoreRequest,
@@ -14,9 +13,9 @@ import { EngineError } from '../core/engine';
 import { collectGarbage } from './garbage';
 import { Generator } from './generate';
 import { Measuring } from './measure';
-import { Model } from './model';
+import { Model, type LoadOptions } from './model';
 import { score } from './score';
-import { StatePool } from './statePool';
+import { SteadyPool } from './steadyPool';
 import { Cancelled, turn, type Wanted } from './turn';
 
 /** Memory for the states of texts that were completed before: two or three files with a full context each. */
@@ -24,7 +23,7 @@ const stateBytes = 64e6;
 
 interface Loaded {
   readonly model: Model;
-  readonly state: StatePool;
+  readonly state: SteadyPool;
   readonly generator: Generator;
   readonly measuring: Measuring;
 }
@@ -34,15 +33,20 @@ export class Inference {
   /** Settles, and never rejects, when the last completion that was asked for is over. */
   #completions: Promise<unknown> = Promise.resolve();
   #completing = 0;
+  /** Hears what is loaded when the model has moved to another device. */
+  onMoved: ((info: EngineInfo) => void) | undefined;
 
-  async load(options: EngineOptions): Promise<EngineInfo> {
+  async load(options: LoadOptions): Promise<EngineInfo> {
     if (this.#loaded !== undefined)
       throw new EngineError('This process has a model already; another one needs its own.');
     const model = await Model.load(options);
     // The files that were read.
     collectGarbage();
-    const state = new StatePool(model, stateBytes);
-    this.#loaded = { model, state, generator: new Generator(model.manifest, state), measuring: new Measuring(model) };
+    const state = new SteadyPool(model, stateBytes, (info) => this.onMoved?.(info));
+    // On the CPU in any case: documents are longer than what a GPU keeps of a text, and their numbers stay the same everywhere.
+    const { runtime, manifest, sessions } = model;
+    const measuring = new Measuring({ runtime, manifest, sessions });
+    this.#loaded = { model, state, generator: new Generator(model.manifest, state), measuring };
     return model.info;
   }
 

@@ -3,7 +3,8 @@
 import type { BltManifest } from '../core/manifest';
 import { grown, masked } from './kvCache';
 import type { Graphs } from './model';
-import { floats, Stack } from './stack';
+import { floats, type AttentionStack } from './stack';
+import { emptyStack } from './stacks';
 
 /** Byte states, padding included, that go through the latent transformer at once; bounds memory, not speed. */
 const mostPooled = 8192;
@@ -11,7 +12,7 @@ const mostPooled = 8192;
 const mostPatches = 16;
 
 export class Patches {
-  readonly #stack: Stack;
+  readonly #stack: AttentionStack;
   /** Position after the last byte of each complete patch. */
   readonly #ends: number[] = [];
   /** [patches, decoder layers, k, decoder width] */
@@ -22,7 +23,7 @@ export class Patches {
 
   constructor(private readonly model: Graphs<BltManifest>) {
     const { stacks, crossAttentionVectors } = model.manifest;
-    this.#stack = new Stack(model.runtime, model.sessions.latent, stacks.latent);
+    this.#stack = emptyStack(model, 'latent');
     this.size = stacks.decoder.layers * crossAttentionVectors * stacks.decoder.width;
   }
 
@@ -37,6 +38,10 @@ export class Patches {
 
   get ends(): readonly number[] {
     return this.#ends;
+  }
+
+  dispose(): void {
+    this.#stack.dispose();
   }
 
   /** Forgets the patches that end after `length` bytes. */

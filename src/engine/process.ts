@@ -1,13 +1,16 @@
 /** The model process: a program of its own, started by client.ts, which speaks with it over Node's IPC channel. */
 
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { check } from './check';
 import { Inference } from './inference';
 import {
+  checkRequest,
   completeProgress,
   completeRequest,
   loadRequest,
   measureProgress,
   measureRequest,
+  movedNotification,
   scoreRequest,
   toReply,
 } from './protocol';
@@ -31,6 +34,7 @@ connection.onRequest(
   loadRequest,
   answering((options) => inference.load(options)),
 );
+connection.onRequest(checkRequest, answering(check));
 connection.onRequest(
   completeRequest,
   answering(({ progressToken, ...request }, wanted) => {
@@ -50,6 +54,7 @@ connection.onRequest(
     }),
   ),
 );
+inference.onMoved = (info) => void connection.sendNotification(movedNotification, info);
 connection.listen();
 
 // Nobody is left to work for.

@@ -1,6 +1,6 @@
 /** The messages between client and model process. vscode-jsonrpc adds ids, replies and cancellation. */
 
-import { ProgressType, RequestType, ResponseError } from 'vscode-jsonrpc/node';
+import { NotificationType, ProgressType, RequestType, ResponseError } from 'vscode-jsonrpc/node';
 import {
   EngineError,
   type CompleteRequest,
@@ -9,6 +9,7 @@ import {
   type EngineOptions,
   type MeasureRequest,
   type Measurement,
+  type ProviderAttempt,
   type ScoreRequest,
   type ScoreResult,
 } from '../core/engine';
@@ -23,7 +24,43 @@ interface WithProgress {
   readonly progressToken?: number;
 }
 
-export const loadRequest = new RequestType<EngineOptions, EngineInfo, Failure>('load');
+/** An execution provider by its name. */
+export type Provider = ProviderAttempt['provider'];
+
+/** A package, and where it is to run. */
+export interface LoadMessage extends Pick<EngineOptions, 'modelDirectory'> {
+  readonly provider: Provider;
+  /** Of a GPU: rows that one run may have. */
+  readonly mostRows: number;
+  /** What was tried, for `EngineInfo.attempts`. */
+  readonly attempts: readonly ProviderAttempt[];
+}
+
+export interface CheckMessage extends Pick<EngineOptions, 'modelDirectory'> {
+  readonly provider: Provider;
+}
+
+/** What a check of a GPU has found. Times are milliseconds per byte: one by one, and of 48 bytes at once. */
+export interface Verdict {
+  readonly works: boolean;
+  /** Why it does not. */
+  readonly reason: string;
+  /** Rows that one run may have for its numbers to be right. */
+  readonly mostRows: number;
+  readonly gpu: Pace;
+  readonly cpu: Pace;
+}
+
+export interface Pace {
+  readonly msPerByte: number;
+  readonly msPerByteAtOnce: number;
+}
+
+export const loadRequest = new RequestType<LoadMessage, EngineInfo, Failure>('load');
+/** The process that is asked this is of no use for anything else afterwards. */
+export const checkRequest = new RequestType<CheckMessage, Verdict, Failure>('check');
+/** The model has moved to another device. */
+export const movedNotification = new NotificationType<EngineInfo>('moved');
 export const completeRequest = new RequestType<CompleteRequest & WithProgress, CompleteResult, Failure>('complete');
 /** Bytes that were generated so far. */
 export const completeProgress = new ProgressType<Uint8Array>();

@@ -1,99 +1,51 @@
-/** Where the graphs run: the provider that was asked for if it works and computes right, else the CPU. */
+/** The sessions of a package: of its CPU form, and of its GPU form on an execution provider. */
 
-import { EngineError, type EngineOptions, type ProviderAttempt } from '../core/engine';
-import { inShort, type GraphName, type Manifest } from '../core/manifest';
-import { emptyState } from './architectures';
-import { portProblems } from './graphPorts';
-import { GraphSession, messageOf, type Provider, type Runtime } from './session';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { EngineError } from '../core/engine';
+import {
+  inShort,
+  type BltManifest,
+  type GpuForm,
+  type GpuGraphName,
+  type GraphName,
+  type Manifest,
+} from '../core/manifest';
+import { cacheNames } from './gpuStack';
+import { gpuPortProblems, portProblems } from './graphPorts';
+import type { Provider } from './protocol';
+import { GraphSession, messageOf, type Runtime } from './session';
 
 export type Sessions<Of extends Manifest = Manifest> = Of extends Manifest
   ? Readonly<Record<GraphName<Of>, GraphSession>>
   : never;
 
-/** A graph's bytes, and where they come from. */
-export interface GraphFile {
-  readonly name: GraphName;
+/** A file of a package, as it was when it was checked. */
+export interface PackageFile {
   readonly path: string;
+  readonly sha256: string;
   readonly bytes: Uint8Array;
 }
 
-export interface Placement {
-  readonly sessions: Sessions;
-  readonly device: Provider;
-  readonly attempts: readonly ProviderAttempt[];
+/** By the names that the manifest gives to the graphs; those of the GPU form are `gpu.` and a name. */
+export type PackageFiles = ReadonlyMap<string, PackageFile>;
+
+/** The GPU form at work. */
+export interface Gpu {
+  readonly provider: Provider;
+  readonly form: GpuForm;
+  readonly sessions: Readonly<Record<GpuGraphName, GraphSession>>;
+  /** Rows that one run may have for its numbers to be right. */
+  readonly mostRows: number;
 }
 
 const remedy = 'Export the model package again.';
 
-/** Logits may differ this much from those of the CPU, as a share of the greatest one. */
-const tolerance = 0.01;
-
-export function place(
-  runtime: Runtime,
-  manifest: Manifest,
-  files: readonly GraphFile[],
-  wanted: EngineOptions['executionProvider'],
-): Placement {
-  const cpu = createSessions(runtime, manifest, files, 'cpu');
-  const onCpu = (reason: string, failed: readonly ProviderAttempt[] = []): Placement => ({
-    sessions: cpu,
-    device: 'cpu',
-    attempts: [...failed, { provider: 'cpu', accepted: true, reason }],
-  });
-  if (wanted === 'auto') return onCpu('the fastest for a model of this size');
-  if (wanted === 'cpu') return onCpu('asked for');
-  try {
-    const { sessions, reason } = tryProvider(runtime, manifest, files, wanted, cpu);
-    disposeAll(cpu);
-    return { sessions, device: wanted, attempts: [{ provider: wanted, accepted: true, reason }] };
-  } catch (error) {
-    const failed = { provider: wanted, accepted: false, reason: messageOf(error) };
-    return onCpu(`takes over from ${wanted}`, [failed]);
-  }
-}
-
-/** Sessions on a provider, once their numbers have been compared with those of the CPU; throws if they do not agree. */
-function tryProvider(
-  runtime: Runtime,
-  manifest: Manifest,
-  files: readonly GraphFile[],
-  provider: Exclude<Provider, 'cpu'>,
-  cpu: Sessions,
-): { sessions: Sessions; reason: string } {
-  const available = runtime.binding.binding.listSupportedBackends().map(({ name }) => name);
-  if (!available.includes(provider)) {
-    throw new Error(`ONNX Runtime does not offer it on ${process.platform}-${process.arch}`);
-  }
-  const sessions = createSessions(runtime, manifest, files, provider);
-  try {
-    const there = probe(runtime, manifest, sessions);
-    const right = probe(runtime, manifest, cpu);
-    const difference = greatestDifference(right.logits, there.logits);
-    if (!(difference <= tolerance)) throw new Error(`it computes wrong logits, off by ${difference.toFixed(3)}`);
-    const speed = `${there.msPerByte.toFixed(2)} ms per byte, the CPU ${right.msPerByte.toFixed(2)} ms`;
-    return { sessions, reason: `asked for: ${speed}` };
-  } catch (error) {
-    disposeAll(sessions);
-    throw error;
-  }
-}
-
-function createSessions(
-  runtime: Runtime,
-  manifest: Manifest,
-  files: readonly GraphFile[],
-  provider: Provider,
-): Sessions {
+/** Made at once, so that a package that does not fit is refused at the door. */
+export function cpuSessions(runtime: Runtime, manifest: Manifest, files: PackageFiles): Sessions {
   const sessions: Partial<Record<GraphName, GraphSession>> = {};
   try {
-    for (const file of files) {
-      const session = createSession(runtime, file, provider);
-      sessions[file.name] = session;
-      const problems = portProblems(file.name, manifest, session);
-      if (problems.length > 0) {
-        throw new EngineError(`${file.path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`, 'user');
-      }
-    }
+    for (const name of names(manifest)) sessions[name] = cpuSession(runtime, manifest, name, fileOf(files, name));
     return sessions as Sessions;
   } catch (error) {
     disposeAll(sessions);
@@ -101,48 +53,85 @@ function createSessions(
   }
 }
 
-function createSession(runtime: Runtime, file: GraphFile, provider: Provider): GraphSession {
+/** Each made when it is first asked for: while a GPU works, the CPU's copies of the weights would lie there in vain. */
+export function cpuSessionsWhenNeeded(runtime: Runtime, manifest: Manifest, files: PackageFiles): Sessions {
+  const made: Partial<Record<GraphName, GraphSession>> = {};
+  const whenNeeded = names(manifest).map((name) => {
+    const { path, sha256 } = fileOf(files, name);
+    const get = () => (made[name] ??= cpuSession(runtime, manifest, name, readAgain(path, sha256)));
+    return [name, { get, enumerable: false }] as const;
+  });
+  // Only those that were made can be disposed of.
+  return Object.defineProperties(made, Object.fromEntries(whenNeeded)) as Sessions;
+}
+
+/** Throws if the provider cannot be used, or cannot run every node of every graph. */
+export function gpuSessions(
+  runtime: Runtime,
+  manifest: BltManifest,
+  form: GpuForm,
+  files: PackageFiles,
+  provider: Provider,
+): Gpu['sessions'] {
+  const available = runtime.binding.binding.listSupportedBackends().map(({ name }) => name);
+  if (!available.includes(provider)) {
+    throw new Error(`ONNX Runtime does not offer it on ${process.platform}-${process.arch}`);
+  }
+  const sessions: Partial<Record<GpuGraphName, GraphSession>> = {};
   try {
-    return GraphSession.create(runtime, file.bytes, provider);
+    for (const [name, graph] of Object.entries(form.graphs) as [GpuGraphName, GpuForm['graphs'][GpuGraphName]][]) {
+      const { path, bytes } = fileOf(files, `gpu.${name}`);
+      const donor = [...files.values()].find((file) => file.path.endsWith(graph.weightsIn));
+      if (donor?.sha256 !== graph.weightsSha256) {
+        throw new Error(`${path} has its weights in ${graph.weightsIn}, but as that file was before. ${remedy}`);
+      }
+      const session = GraphSession.createForGpu(runtime, bytes, name === 'lookup' ? 'cpu' : provider, {
+        weights: { path: graph.weightsIn, data: donor.bytes },
+        kept: name === 'lookup' ? [] : cacheNames(manifest.stacks[name]),
+      });
+      sessions[name] = session;
+      const problems = gpuPortProblems(name, manifest, session);
+      if (problems.length > 0) throw new Error(`${path} does not fit its manifest.json: ${inShort(problems)}`);
+    }
+    return sessions as Gpu['sessions'];
   } catch (error) {
-    // The CPU has been tried before any other provider, so then the file is not to blame.
-    if (provider !== 'cpu') throw error;
+    disposeAll(sessions);
+    throw error;
+  }
+}
+
+export function disposeAll(sessions: Readonly<Partial<Record<string, GraphSession>>>): void {
+  for (const session of Object.values(sessions)) session?.dispose();
+}
+
+const names = (manifest: Manifest) => Object.keys(manifest.graphs) as GraphName[];
+
+function fileOf(files: PackageFiles, name: string): PackageFile {
+  const file = files.get(name);
+  if (file === undefined) throw new Error(`The package has no graph ${name}.`);
+  return file;
+}
+
+function readAgain(path: string, sha256: string): PackageFile {
+  const bytes = readFileSync(path);
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new EngineError(`${path} has changed since the model was loaded. Restart the engine.`, 'user');
+  }
+  return { path, sha256, bytes };
+}
+
+function cpuSession(runtime: Runtime, manifest: Manifest, name: GraphName, file: PackageFile): GraphSession {
+  let session: GraphSession;
+  try {
+    session = GraphSession.create(runtime, file.bytes, 'cpu');
+  } catch (error) {
     throw new EngineError(
       `${file.path} is no ONNX graph that ONNX Runtime ${runtime.version} can load (${messageOf(error)}). ${remedy}`,
       'user',
     );
   }
-}
-
-function disposeAll(sessions: Partial<Record<GraphName, GraphSession>>): void {
-  for (const session of Object.values(sessions)) session.dispose();
-}
-
-interface Probe {
-  readonly logits: Float32Array;
-  readonly msPerByte: number;
-}
-
-/** Reads a few bytes at once and then a few one by one: some providers are right in one way and wrong in the other. */
-function probe(runtime: Runtime, manifest: Manifest, sessions: Sessions): Probe {
-  const state = emptyState({ runtime, manifest, sessions });
-  const ids = Uint16Array.from({ length: 64 }, (_, i) =>
-    i === 0 ? manifest.bos : 97 + ((7 * i) % 26) + manifest.idOffset,
-  );
-  const whole = state.feedChunk(ids.subarray(0, 48));
-  const logits = [...whole];
-  const started = performance.now();
-  for (let i = 48; i < 64; i++) logits.push(...state.feedChunk(ids.subarray(i, i + 1)));
-  return { logits: Float32Array.from(logits), msPerByte: (performance.now() - started) / 16 };
-}
-
-/** The greatest difference as a share of the greatest absolute value; NaN if there is one. */
-function greatestDifference(right: Float32Array, other: Float32Array): number {
-  let difference = 0;
-  let scale = 0;
-  right.forEach((value, i) => {
-    difference = Math.max(difference, Math.abs(value - (other[i] as number)));
-    scale = Math.max(scale, Math.abs(value));
-  });
-  return difference / scale;
+  const problems = portProblems(name, manifest, session);
+  if (problems.length === 0) return session;
+  session.dispose();
+  throw new EngineError(`${file.path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`, 'user');
 }

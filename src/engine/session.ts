@@ -6,18 +6,18 @@
 import type { Tensor } from 'onnxruntime-common';
 import type * as BindingModule from 'onnxruntime-node/dist/binding';
 import type * as RuntimeModule from 'onnxruntime-node';
-import { EngineError, type ExecutionProvider } from '../core/engine';
+import { EngineError } from '../core/engine';
+import type { Provider } from './protocol';
 
 export type { Tensor } from 'onnxruntime-common';
 
-export type Provider = Exclude<ExecutionProvider, 'auto'>;
 type Binding = typeof BindingModule;
 type NativeSession = InstanceType<Binding['binding']['InferenceSession']>;
 
 /** An input or output: its name, its element type, and its shape with −1 for what varies. */
 export interface Port {
   readonly name: string;
-  readonly type: 'float32' | 'int64' | 'other';
+  readonly type: 'float32' | 'float16' | 'int64' | 'int32' | 'other';
   readonly shape: readonly number[];
 }
 
@@ -59,6 +59,21 @@ export class Runtime {
   }
 }
 
+/** A file that a graph points to for its weights. */
+export interface WeightFile {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+export interface GpuOptions {
+  readonly weights: WeightFile;
+  /** Outputs that stay on the device, where ONNX Runtime can keep them there. */
+  readonly kept: readonly string[];
+}
+
+/** Whose outputs ONNX Runtime's Node binding can leave on the device. */
+const keepsOutputs: readonly Provider[] = ['webgpu'];
+
 export class GraphSession {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
@@ -66,7 +81,11 @@ export class GraphSession {
   /** Asks for every output, in a fresh buffer: the binding would copy it into a new one even if we gave one. */
   readonly #fetches: Readonly<Record<string, null>>;
 
-  private constructor(native: NativeSession) {
+  private constructor(
+    native: NativeSession,
+    /** Whether some outputs stay on the device. */
+    readonly keepsOutputs = false,
+  ) {
     this.#native = native;
     this.inputs = native.inputMetadata.map(port);
     this.outputs = native.outputMetadata.map(port);
@@ -75,8 +94,7 @@ export class GraphSession {
 
   /** Throws whatever the runtime throws. More than one thread only pays for models far larger than ours. */
   static create(runtime: Runtime, model: Uint8Array, provider: Provider): GraphSession {
-    const native = new runtime.binding.binding.InferenceSession();
-    native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
+    return GraphSession.#load(runtime, model, {
       executionProviders: [provider],
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
@@ -85,12 +103,39 @@ export class GraphSession {
       enableCpuMemArena: false,
       enableMemPattern: false,
     });
-    return new GraphSession(native);
   }
 
-  /** Blocks this thread until the graph has run. */
-  run(feeds: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> {
-    return this.#native.run(feeds, this.#fetches, {});
+  /** A graph of the GPU form. Where a node would fall back to the CPU, its creation throws instead. */
+  static createForGpu(runtime: Runtime, model: Uint8Array, provider: Provider, gpu: GpuOptions): GraphSession {
+    const kept = keepsOutputs.includes(provider) ? gpu.kept : [];
+    return GraphSession.#load(runtime, model, {
+      executionProviders: [provider],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      externalData: [gpu.weights],
+      ...(provider !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+      ...(kept.length > 0 && {
+        preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const])),
+      }),
+    });
+  }
+
+  static #load(runtime: Runtime, model: Uint8Array, options: Parameters<NativeSession['loadModel']>[3]): GraphSession {
+    const native = new runtime.binding.binding.InferenceSession();
+    native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options);
+    return new GraphSession(native, options.preferredOutputLocation !== undefined);
+  }
+
+  /**
+   * Blocks this thread until the graph has run. `into` are outputs to be written in place. All outputs are fetched at every
+   * run: with outputs on the device, ONNX Runtime 1.30 mixes them up after a run that fetched fewer.
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    into?: Readonly<Record<string, Tensor>>,
+  ): Readonly<Record<string, Tensor>> {
+    return this.#native.run(feeds, into === undefined ? this.#fetches : { ...this.#fetches, ...into }, {});
   }
 
   dispose(): void {
@@ -98,9 +143,11 @@ export class GraphSession {
   }
 }
 
+/** By the numbers that ONNX gives to element types. */
+const elementTypes: Readonly<Record<number, Port['type']>> = { 1: 'float32', 6: 'int32', 7: 'int64', 10: 'float16' };
+
 function port(metadata: { name: string; type: number; shape: number[] }): Port {
-  const type = metadata.type === 1 ? 'float32' : metadata.type === 7 ? 'int64' : 'other';
-  return { name: metadata.name, type, shape: metadata.shape };
+  return { name: metadata.name, type: elementTypes[metadata.type] ?? 'other', shape: metadata.shape };
 }
 
 /** What an error says, on one line. */

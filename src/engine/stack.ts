@@ -14,7 +14,22 @@ interface LayerNames {
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-export class Stack {
+/** A graph with its cache, of either form. */
+export interface AttentionStack {
+  /** Positions seen. */
+  readonly length: number;
+  /** Bytes of memory that its cache takes. */
+  readonly bytes: number;
+  truncate(length: number): void;
+  /** Makes room for `length` positions at once. */
+  reserve(length: number): void;
+  /** Runs the graph over the next `rows` positions. `feeds` are the inputs that have nothing to do with attention. */
+  run(rows: number, feeds: Tensors): Tensors;
+  /** Gives back what the garbage collector does not see. */
+  dispose(): void;
+}
+
+export class Stack implements AttentionStack {
   readonly #cache: KvCache;
   /** One object for all runs; its tensors stand over buffers that are written anew. */
   readonly #feeds: Record<string, Tensor> = {};
@@ -61,6 +76,10 @@ export class Stack {
 
   truncate(length: number): void {
     this.#cache.truncate(length);
+  }
+
+  dispose(): void {
+    // All of it is memory of this process.
   }
 
   /** Runs the graph over the next `rows` positions. `feeds` are the inputs that have nothing to do with attention. */

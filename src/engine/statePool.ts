@@ -67,6 +67,19 @@ export class StatePool {
     return common;
   }
 
+  /** The ids that were fed to the chosen one; a view, good until they are forgotten. */
+  get fed(): Uint16Array {
+    return this.#chosen.fed;
+  }
+
+  /** Back to one empty state. */
+  clear(): void {
+    const { onPart } = this.#chosen;
+    for (const state of this.#states) state.dispose();
+    this.#states = [emptyState(this.model)];
+    this.onPart = onPart;
+  }
+
   truncate(length: number): void {
     this.#chosen.truncate(length);
   }
@@ -85,7 +98,9 @@ export class StatePool {
 
   #drop(): void {
     let dropped = false;
-    for (; this.#states.length > 1 && this.bytes > this.budgetBytes; dropped = true) this.#states.pop();
+    for (; this.#states.length > 1 && this.bytes > this.budgetBytes; dropped = true) {
+      this.#states.pop()?.dispose();
+    }
     if (dropped) collectGarbage();
   }
 

@@ -119,7 +119,7 @@ const arrows: [file: string, forbidden: string[], allowed: string[]][] = [
     ['onnxruntime-node'],
   ],
   [
-    'src/engine/client.ts',
+    'src/engine/fork.ts',
     ['vscode', 'onnxruntime-node', '../editor/log', './process'],
     ['node:child_process', './protocol', '../core/engine', 'vscode-jsonrpc/node'],
   ],

@@ -111,10 +111,12 @@ describe('what the user can mend is said in one sentence', () => {
 
 describe('options', () => {
   test('the model that comes along on the device of the engine’s choice, unless said otherwise', async () => {
-    expect((await bytewise(['doctor'])).started).toEqual([{ modelDirectory: oracle, executionProvider: 'auto' }]);
+    expect((await bytewise(['doctor'])).started).toEqual([
+      { modelDirectory: oracle, executionProvider: 'auto', check: 'before' },
+    ]);
     const relative = path.relative('.', oracle);
     expect((await bytewise(['doctor', '--model', relative, '--ep', 'cpu'])).started).toEqual([
-      { modelDirectory: oracle, executionProvider: 'cpu' },
+      { modelDirectory: oracle, executionProvider: 'cpu', check: 'before' },
     ]);
   });
 

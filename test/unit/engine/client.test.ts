@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { EngineError, type ByteOffset, type EngineState, type ExecutionProvider } from '../../../src/core/engine';
 import { EngineClient } from '../../../src/engine/client';
+import { gpuDirectory } from './gpuForm';
 import { oracleDirectory, packages } from './packages';
 import { builtProgram } from './program';
 
@@ -135,7 +136,7 @@ describe('requests', () => {
   });
 
   test('a provider that is not there is tried first, and the CPU takes over', async () => {
-    const { client } = start(oracleDirectory, process.platform === 'darwin' ? 'dml' : 'coreml');
+    const { client } = start(gpuDirectory, process.platform === 'darwin' ? 'dml' : 'coreml');
     const { device, attempts } = await client.load();
     expect(device).toBe('cpu');
     expect(attempts.map(({ accepted }) => accepted)).toEqual([false, true]);

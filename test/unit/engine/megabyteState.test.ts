@@ -17,7 +17,7 @@ const never = { isCancellationRequested: false };
 let model: Graphs<MegabyteManifest>;
 
 beforeAll(async () => {
-  const options = { modelDirectory: megabyteDirectory, executionProvider: 'auto' } as const;
+  const options = { modelDirectory: megabyteDirectory };
   model = (await Model.load(options)) as unknown as Graphs<MegabyteManifest>;
 });
 
@@ -71,7 +71,7 @@ describe('the engine', () => {
 
   test('completes and scores', async () => {
     const engine = new Inference();
-    const info = await engine.load({ modelDirectory: megabyteDirectory, executionProvider: 'auto' });
+    const info = await engine.load({ modelDirectory: megabyteDirectory });
     expect(info).toMatchObject({ modelName: 'megabyte-tiny', thresholdNats: null, contextBytes: 512 });
     // Random weights often begin a character that they do not finish: then nothing is suggested.
     let generated = 0;
@@ -93,7 +93,7 @@ describe('the engine', () => {
     const file = path.join(folder, 'manifest.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as MegabyteManifest;
     writeFileSync(file, JSON.stringify({ ...manifest, patching: { rule: 'fixed', bytes: 8 } }));
-    const loading = Model.load({ modelDirectory: folder, executionProvider: 'auto' });
+    const loading = Model.load({ modelDirectory: folder });
     await expect(loading).rejects.toThrow(/wide\.onnx does not fit its manifest\.json: input "ids"/);
   });
 });

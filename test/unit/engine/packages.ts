@@ -25,7 +25,7 @@ export const packages = [fixtures, path.join(root, 'models')].flatMap((folder) =
 export type Blt = Model & Graphs<BltManifest>;
 
 export async function loadModel(modelDirectory: string): Promise<Blt> {
-  const model = await Model.load({ modelDirectory, executionProvider: 'auto' });
+  const model = await Model.load({ modelDirectory });
   if (!isBlt(model)) throw new Error(`${modelDirectory} is no BLT.`);
   return model;
 }

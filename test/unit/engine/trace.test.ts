@@ -11,7 +11,7 @@ import { Model } from '../../../src/engine/model';
 import { StatePool } from '../../../src/engine/statePool';
 import { megabyteDirectory, packages } from './packages';
 
-const load = (modelDirectory: string) => Model.load({ modelDirectory, executionProvider: 'cpu' });
+const load = (modelDirectory: string) => Model.load({ modelDirectory });
 /** The smallest BLT. */
 const tiny = packages.find(({ name }) => name === 'windowed-tiny')?.directory ?? '';
 

@@ -1,0 +1,2 @@
+export function softwareVulkan(): Record<string, string> | undefined;
+export function setUpVulkan(): void;
