@@ -4,7 +4,7 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 // Libraries that only compute: no I/O, no Node modules. They may be used in rooms that import nothing else.
-const pureLibraries = ['valibot', 'd3-color', 'd3-scale-chromatic', 'diff', 'ignore'];
+const pureLibraries = ['@vscode/l10n', 'valibot', 'd3-color', 'd3-scale-chromatic', 'diff', 'ignore'];
 const nativeRuntime = '^onnxruntime-(node|common|web)(/|$)';
 
 const vscode = { regex: '^vscode$', message: 'Only src/editor and src/extension.ts talk to VS Code.' };

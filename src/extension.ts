@@ -1,4 +1,5 @@
 /** The front door: builds every part once, wires them, and gives them to VS Code to dispose of. */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { inWords, msToText } from './core/decision';
 import { predictorOf } from './core/heatMap';
@@ -63,6 +64,8 @@ export interface BytewiseApi {
 const everyFile: vscode.DocumentSelector = { pattern: '**' };
 
 export function activate(context: vscode.ExtensionContext): BytewiseApi {
+  // What src/core says is in the language of VS Code, too.
+  l10n.config({ contents: vscode.l10n.bundle ?? {} });
   const log = vscode.window.createOutputChannel('Bytewise', { log: true });
   const config = new Config();
   const failures = new Failures(log);

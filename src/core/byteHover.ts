@@ -1,4 +1,5 @@
 /** What the entropy model makes of one character, as Markdown for a hover. */
+import * as l10n from '@vscode/l10n';
 import { candidatesPerByte, type ByteOffset, type Measurement } from './engine';
 import { byteOffset, decodeUtf8, type Utf8Text } from './bytes';
 import { bitsPerNat, type Quantity } from './heatMap';
@@ -36,36 +37,43 @@ export function byteHover(
   for (let index = first; index <= last; index++) {
     const byte = text.bytes[measurement.start + index] ?? 0;
     const entropy = bits(measurement.entropyNats[index]);
-    const rank = `${(measurement.ranks[index] ?? 0) + 1} of 256`;
+    const rank = l10n.t('{0} of 256', (measurement.ranks[index] ?? 0) + 1);
     rows.push(`| ${byteName(byte)} | ${entropy} | ${bits(measurement.surprisalNats[index])} | ${rank} |`);
   }
   const glyph = last > first ? ` ${code(decodeUtf8(text.bytes.subarray(character.start, character.end)))}` : '';
   const parts = [
-    ['| byte' + glyph + ' | entropy | surprisal | rank |', '|:--|--:|--:|--:|', ...rows].join('\n'),
+    [
+      `| ${l10n.t('byte')}${glyph} | ${l10n.t('entropy')} | ${l10n.t('surprisal')} | ${l10n.t('rank')} |`,
+      '|:--|--:|--:|--:|',
+      ...rows,
+    ].join('\n'),
     patchLine(text, measurement, first, facts),
     ...insideLines(measurement, first, last),
   ];
   if (decodeUtf8(text.bytes.subarray(character.start, character.end)) === '\ufffd') {
-    parts.push('The file may hold other bytes here: this is what VS Code shows for what is no UTF-8.');
+    parts.push(l10n.t('The file may hold other bytes here: this is what VS Code shows for what is no UTF-8.'));
   }
   if (facts.candidates) {
     const rows = candidateRows(text.bytes[character.start], facts.candidates, facts);
-    parts.push(['| most likely here | probability | |', '|:--|--:|:--|', ...rows].join('\n'));
+    const heads = `| ${l10n.t('most likely here')} | ${l10n.t('probability')} | |`;
+    parts.push([heads, '|:--|--:|:--|', ...rows].join('\n'));
   }
-  if (facts.quantity === 'own') parts.push('Numbers of the model that completes.');
+  if (facts.quantity === 'own') parts.push(l10n.t('Numbers of the model that completes.'));
   return parts.join('\n\n');
 }
 
 /** A mark cannot stand inside of a character. */
 function insideLines({ patchStart }: Measurement, first: number, last: number): string[] {
   for (let index = first + 1; index <= last; index++) {
-    if (patchStart[index])
-      return [`A patch starts at byte ${index - first + 1} of this character; its mark stands at the character.`];
+    if (patchStart[index]) {
+      const number = index - first + 1;
+      return [l10n.t('A patch starts at byte {0} of this character; its mark stands at the character.', number)];
+    }
   }
   return [];
 }
 
-const bits = (nats = 0) => `${(nats * bitsPerNat).toFixed(2)} bits`;
+const bits = (nats = 0) => l10n.t('{0} bits', (nats * bitsPerNat).toFixed(2));
 
 function candidateRows(actual: number | undefined, measurement: Measurement, { theme, scale }: HoverFacts): string[] {
   const rows: string[] = [];
@@ -74,7 +82,7 @@ function candidateRows(actual: number | undefined, measurement: Measurement, { t
     const probability = measurement.candidateProbabilities[rank] ?? 0;
     const stands = byte === actual;
     // The mark in words, because a hover has no colours that say the same in every theme.
-    const mark = stands ? ' ← stands here' : '';
+    const mark = stands ? ` ← ${l10n.t('stands here')}` : '';
     const bar = probabilityBar(probability, stands, theme, scale);
     rows.push(`| ${byteName(byte)}${mark} | ${(probability * 100).toFixed(1)} % | ![](${bar}) |`);
   }
@@ -95,7 +103,8 @@ function patchLine(
   while (isKnown(to) && !patchStart[to]) to++;
   const startIsKnown = Boolean(patchStart[from]);
   const endIsKnown = isKnown(to) || start + to >= text.bytes.length;
-  const length = `${startIsKnown && endIsKnown ? '' : 'at least '}${to - from} byte${to - from === 1 ? '' : 's'}`;
+  const bytes = to - from === 1 ? l10n.t('1 byte') : l10n.t('{0} bytes', to - from);
+  const length = startIsKnown && endIsKnown ? bytes : l10n.t('at least {0}', bytes);
   const patch = decodeUtf8(text.bytes.subarray(byteOffset(start + from), start + to));
   let number = 0;
   let counted = from;
@@ -103,24 +112,34 @@ function patchLine(
   // Without a gap the patches before the part count as well.
   if (counted < 0) number += patchesBefore;
   const line = counted < 0 ? countedFrom : firstLine + 1 + lineFeeds(text.bytes.subarray(0, start + counted + 1));
-  const since = line > 1 ? ` since line ${line}` : '';
-  const threshold = thresholdNats === null ? '' : ` (a patch starts above ${bits(thresholdNats)})`;
-  return `Patch ${number}${since}: ${code(patch)}, ${length}${threshold}`;
+  const told =
+    line > 1
+      ? l10n.t('Patch {0} since line {1}: {2}, {3}', number, line, code(patch), length)
+      : l10n.t('Patch {0}: {1}, {2}', number, code(patch), length);
+  return thresholdNats === null ? told : l10n.t('{0} (a patch starts above {1})', told, bits(thresholdNats));
 }
 
 const lineFeeds = (bytes: Uint8Array) => bytes.reduce((count, byte) => count + Number(byte === 0x0a), 0);
 
-const names: Readonly<Record<number, string>> = {
-  0x09: 'tab',
-  0x0a: 'line feed',
-  0x0d: 'carriage return',
-  0x20: 'space',
-};
+function nameOf(byte: number): string | undefined {
+  switch (byte) {
+    case 0x09:
+      return l10n.t('tab');
+    case 0x0a:
+      return l10n.t('line feed');
+    case 0x0d:
+      return l10n.t('carriage return');
+    case 0x20:
+      return l10n.t('space');
+    default:
+      return undefined;
+  }
+}
 
 /** A byte in hexadecimal and, where it is a character by itself, as that. */
 export function byteName(byte: number): string {
   const hex = `\`${byte.toString(16).toUpperCase().padStart(2, '0')}\``;
-  const name = names[byte];
+  const name = nameOf(byte);
   if (name) return `${hex} ${name}`;
   return byte > 0x20 && byte < 0x7f ? `${hex} ${code(String.fromCharCode(byte))}` : hex;
 }

@@ -1,4 +1,5 @@
 /** What became of a request for a suggestion, and how that is told to a person: the answer to "why do I see nothing?". */
+import * as l10n from '@vscode/l10n';
 import type { Silence } from './suggestion';
 
 /** Why the engine was not even asked. */
@@ -53,46 +54,50 @@ interface Explanation {
   readonly remedy?: Remedy;
 }
 
-const explanations: Readonly<Record<Reason, Explanation>> = {
-  disabled: { sentence: 'Suggestions are switched off', remedy: { setting: 'enable' } },
-  snoozed: { sentence: 'Suggestions are snoozed', remedy: { command: 'snooze' } },
-  manual: { sentence: 'Suggestions come only when you ask for them', remedy: { setting: 'trigger' } },
-  'on-battery': { sentence: 'Paused, because the machine runs on its battery', remedy: { setting: 'onBattery' } },
-  'not-a-file': { sentence: 'This is no text that somebody writes' },
-  'secret-file': { sentence: 'This file may hold secrets', remedy: { setting: 'secretFiles' } },
-  ignored: { sentence: 'This file is named in .bytewiseignore' },
-  excluded: { sentence: 'This file is excluded by your settings', remedy: { setting: 'exclude' } },
-  'language-off': { sentence: 'Suggestions are off in this language', remedy: { setting: 'languages' } },
-  'in-comment': { sentence: 'Suggestions are off in comments', remedy: { setting: 'inComments' } },
-  'in-string': { sentence: 'Suggestions are off in strings', remedy: { setting: 'inStrings' } },
-  'several-cursors': { sentence: 'There are several cursors' },
-  selection: { sentence: 'Text is selected' },
-  'inside-word': { sentence: 'The cursor is inside a word' },
-  'selected-item-differs': { sentence: 'The item selected in the list of VS Code changes what you have typed' },
-  'selected-item-spans-lines': { sentence: 'The item selected in the list of VS Code has several lines' },
-  debounced: { sentence: 'You typed on before the engine was asked' },
-  'engine-loading': { sentence: 'You typed on while the model was loading' },
-  'engine-busy': { sentence: 'You typed on while the engine was busy with something else' },
-  cancelled: { sentence: 'You typed on before the engine had answered' },
-  outdated: { sentence: 'The text had changed when the answer came' },
-  failed: { sentence: 'The engine has failed', remedy: { command: 'log' } },
-  empty: { sentence: 'The model would write nothing here' },
-  unsure: { sentence: 'The model is not sure enough', remedy: { setting: 'confidence' } },
-  'duplicates-suffix': { sentence: 'Filtered: the suggestion stands after the cursor already' },
-  repetitive: { sentence: 'Filtered: the suggestion repeats itself' },
-  'looks-secret': { sentence: 'Filtered: the suggestion looks like a key or a password' },
-};
+/** A function, because the language is known only when the extension starts. */
+const explanations = (): Readonly<Record<Reason, Explanation>> => ({
+  disabled: { sentence: l10n.t('Suggestions are switched off'), remedy: { setting: 'enable' } },
+  snoozed: { sentence: l10n.t('Suggestions are snoozed'), remedy: { command: 'snooze' } },
+  manual: { sentence: l10n.t('Suggestions come only when you ask for them'), remedy: { setting: 'trigger' } },
+  'on-battery': {
+    sentence: l10n.t('Paused, because the machine runs on its battery'),
+    remedy: { setting: 'onBattery' },
+  },
+  'not-a-file': { sentence: l10n.t('This is no text that somebody writes') },
+  'secret-file': { sentence: l10n.t('This file may hold secrets'), remedy: { setting: 'secretFiles' } },
+  ignored: { sentence: l10n.t('This file is named in .bytewiseignore') },
+  excluded: { sentence: l10n.t('This file is excluded by your settings'), remedy: { setting: 'exclude' } },
+  'language-off': { sentence: l10n.t('Suggestions are off in this language'), remedy: { setting: 'languages' } },
+  'in-comment': { sentence: l10n.t('Suggestions are off in comments'), remedy: { setting: 'inComments' } },
+  'in-string': { sentence: l10n.t('Suggestions are off in strings'), remedy: { setting: 'inStrings' } },
+  'several-cursors': { sentence: l10n.t('There are several cursors') },
+  selection: { sentence: l10n.t('Text is selected') },
+  'inside-word': { sentence: l10n.t('The cursor is inside a word') },
+  'selected-item-differs': { sentence: l10n.t('The item selected in the list of VS Code changes what you have typed') },
+  'selected-item-spans-lines': { sentence: l10n.t('The item selected in the list of VS Code has several lines') },
+  debounced: { sentence: l10n.t('You typed on before the engine was asked') },
+  'engine-loading': { sentence: l10n.t('You typed on while the model was loading') },
+  'engine-busy': { sentence: l10n.t('You typed on while the engine was busy with something else') },
+  cancelled: { sentence: l10n.t('You typed on before the engine had answered') },
+  outdated: { sentence: l10n.t('The text had changed when the answer came') },
+  failed: { sentence: l10n.t('The engine has failed'), remedy: { command: 'log' } },
+  empty: { sentence: l10n.t('The model would write nothing here') },
+  unsure: { sentence: l10n.t('The model is not sure enough'), remedy: { setting: 'confidence' } },
+  'duplicates-suffix': { sentence: l10n.t('Filtered: the suggestion stands after the cursor already') },
+  repetitive: { sentence: l10n.t('Filtered: the suggestion repeats itself') },
+  'looks-secret': { sentence: l10n.t('Filtered: the suggestion looks like a key or a password') },
+});
 
-export const remedyOf = (reason: Reason | undefined): Remedy | undefined => reason && explanations[reason].remedy;
+export const remedyOf = (reason: Reason | undefined): Remedy | undefined => reason && explanations()[reason].remedy;
 
 /** One sentence for the user, without a full stop. */
 export function explain({ source, confidence, gate, reason }: Omit<Decision, 'at' | 'where' | 'ms'>): string {
-  if (!reason) return source === 'memory' ? 'Shown; it was known already' : 'Shown';
-  const { sentence } = explanations[reason];
+  if (!reason) return source === 'memory' ? l10n.t('Shown; it was known already') : l10n.t('Shown');
+  const { sentence } = explanations()[reason];
   if (reason !== 'unsure' || confidence === undefined || gate === undefined) return sentence;
   // What ended as unsure after nothing has confidence 1: there was no byte that was sure enough.
-  if (confidence >= gate) return `${sentence}: nothing reaches ${percent(gate)}`;
-  return `${sentence}: ${percent(confidence)}, and ${percent(gate)} are asked for`;
+  if (confidence >= gate) return l10n.t('{0}: nothing reaches {1}', sentence, percent(gate));
+  return l10n.t('{0}: {1}, and {2} are asked for', sentence, percent(confidence), percent(gate));
 }
 
 /** One line for the log and the report. */

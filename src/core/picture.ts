@@ -1,6 +1,8 @@
 /** Small pictures for Markdown: SVG in the colours of a theme, as addresses that hold the picture itself. */
+import * as l10n from '@vscode/l10n';
 import { bandCount, bandStartsInBits } from './heatMap';
 import { heatMapScale, type Scale, type ThemeKind } from './heatMapScale';
+import { inRow } from './list';
 
 /** Foreground of VS Code's own themes; a picture cannot see the theme that it is shown in. */
 const ink: Readonly<Record<ThemeKind, string>> = {
@@ -64,6 +66,13 @@ const address = (width: number, height: number, content: string) =>
 
 /** The bands in words, for who does not see the picture. */
 export function legendInWords(): string {
-  const styles = ['no line', 'dotted line', 'dashed line', 'thin line', 'thick line', 'double line'];
-  return bandStartsInBits.map((bits, band) => `from ${bits} bits: ${styles[band]}`).join(', ');
+  const styles = [
+    l10n.t('no line'),
+    l10n.t('dotted line'),
+    l10n.t('dashed line'),
+    l10n.t('thin line'),
+    l10n.t('thick line'),
+    l10n.t('double line'),
+  ];
+  return inRow(bandStartsInBits.map((bits, band) => l10n.t('from {0} bits: {1}', bits, styles[band] ?? '')));
 }

@@ -1,7 +1,7 @@
 /** Everything that helps to find out why something is slow or does not work, as plain text to read and to copy. */
 import type { CompleteResult, EngineInfo, EngineState } from './engine';
 import { bitsPerNat } from './heatMap';
-import { msPerByte, stateInWords } from './status';
+import { msPerByte } from './status';
 
 export interface ReportFacts {
   readonly version: string;
@@ -17,11 +17,7 @@ export interface ReportFacts {
 export function engineReport(facts: ReportFacts): string {
   const { version, state, info, failure, settings, last, decisions } = facts;
   const sections = [
-    section('Bytewise', [
-      ['version', version],
-      ['engine', stateInWords(state)],
-      ...(failure ? [['failure', failure] as const] : []),
-    ]),
+    section('Bytewise', [['version', version], ['engine', state], ...(failure ? [['failure', failure] as const] : [])]),
     info && section('Model', modelFacts(info)),
     info && section('Execution providers tried', info.attempts.map(attemptFact)),
     last && section('Last completion', completionFacts(last)),

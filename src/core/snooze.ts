@@ -1,4 +1,5 @@
 /** Suggestions that are off for a while. Times are milliseconds since 1970. */
+import * as l10n from '@vscode/l10n';
 
 const minute = 60_000;
 
@@ -23,6 +24,6 @@ export class Snooze {
   /** Such as "12 minutes"; a minute that has begun counts. */
   leftInWords(now: number): string {
     const minutes = Math.ceil(this.msLeft(now) / minute);
-    return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+    return minutes === 1 ? l10n.t('1 minute') : l10n.t('{0} minutes', minutes);
   }
 }

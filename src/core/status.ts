@@ -1,6 +1,8 @@
 /** What the status bar says, as text. */
+import * as l10n from '@vscode/l10n';
 import type { CompleteResult, EngineInfo, EngineState } from './engine';
 import { bitsPerNat } from './heatMap';
+import { inRow } from './list';
 
 export interface Status {
   readonly state: EngineState;
@@ -24,13 +26,13 @@ const icons: Readonly<Record<EngineState, string>> = {
 };
 
 export function statusText({ state, enabled, snoozed, info, last }: Status): string {
-  if (state === 'failed') return `$(${icons.failed}) Bytewise: failed`;
-  if (state === 'loading') return `$(${icons.loading}) Bytewise: loading`;
-  if (!enabled) return '$(circle-slash) Bytewise: off';
-  if (snoozed) return '$(bell-slash) Bytewise: snoozed';
+  if (state === 'failed') return `$(${icons.failed}) ${l10n.t('Bytewise: failed')}`;
+  if (state === 'loading') return `$(${icons.loading}) ${l10n.t('Bytewise: loading')}`;
+  if (!enabled) return `$(circle-slash) ${l10n.t('Bytewise: off')}`;
+  if (snoozed) return `$(bell-slash) ${l10n.t('Bytewise: snoozed')}`;
   const speed = msPerByte(last);
   const where = info && state !== 'idle' ? ` ${info.device}` : '';
-  return `$(${icons[state]}) Bytewise${where}${speed === undefined ? '' : ` · ${speed.toFixed(1)} ms/byte`}`;
+  return `$(${icons[state]}) Bytewise${where}${speed === undefined ? '' : ` · ${l10n.t('{0} ms/byte', speed.toFixed(1))}`}`;
 }
 
 /** What was measured lately; left out while nothing was. */
@@ -45,49 +47,49 @@ export interface Speed {
 export function statusLine({ state, info }: Pick<Status, 'state' | 'info'>, { textMs, byteMs }: Speed): string {
   const words = sentence(stateInWords(state));
   const parts = [
-    info && state !== 'idle' ? `${words} on ${info.device}` : words,
-    ...(textMs === undefined ? [] : [`text after ${textMs.toFixed(0)} ms`]),
-    ...(byteMs === undefined ? [] : [`${byteMs.toFixed(1)} ms per byte`]),
+    info && state !== 'idle' ? l10n.t('{0} on {1}', words, info.device) : words,
+    ...(textMs === undefined ? [] : [l10n.t('text after {0} ms', textMs.toFixed(0))]),
+    ...(byteMs === undefined ? [] : [l10n.t('{0} ms per byte', byteMs.toFixed(1))]),
   ];
-  return parts.join(', ');
+  return inRow(parts);
 }
 
 const sentence = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** Markdown lines. */
 export function statusTooltip({ state, enabled, snoozed, info, last, failure }: Status): string {
-  const lines = [
-    `**Bytewise** — ${stateInWords(state)}${enabled ? (snoozed ? ', snoozed' : '') : ', completions off'}`,
-  ];
+  const switched = enabled ? (snoozed ? [l10n.t('snoozed')] : []) : [l10n.t('completions off')];
+  const lines = [`**Bytewise** — ${inRow([stateInWords(state), ...switched])}`];
   if (state === 'failed' && failure) lines.push(failure);
   if (info) {
-    lines.push(`Model: ${info.modelName} on ${info.device}`);
+    lines.push(l10n.t('Model: {0} on {1}', info.modelName, info.device));
     lines.push(info.attempts.map(({ provider, reason }) => `${provider}: ${reason}`).join('  \n'));
     if (info.thresholdNats !== null)
-      lines.push(`Patch threshold: ${(info.thresholdNats * bitsPerNat).toFixed(2)} bits`);
+      lines.push(l10n.t('Patch threshold: {0} bits', (info.thresholdNats * bitsPerNat).toFixed(2)));
   }
   if (last) {
-    const bytes = `${last.bytes.length} byte${last.bytes.length === 1 ? '' : 's'}`;
+    const bytes = last.bytes.length === 1 ? l10n.t('1 byte') : l10n.t('{0} bytes', last.bytes.length);
+    const ms = last.ms.toFixed(0);
     lines.push(
-      `Last completion: ${last.ms.toFixed(0)} ms for ${bytes}, first byte after ${last.firstByteMs.toFixed(0)} ms`,
+      l10n.t('Last completion: {0} ms for {1}, first byte after {2} ms', ms, bytes, last.firstByteMs.toFixed(0)),
     );
   }
-  lines.push('Click for the menu');
+  lines.push(l10n.t('Click for the menu'));
   return lines.join('\n\n');
 }
 
 export function stateInWords(state: EngineState): string {
   switch (state) {
     case 'idle':
-      return 'not running; starts when it is needed';
+      return l10n.t('not running; starts when it is needed');
     case 'loading':
-      return 'loading the model';
+      return l10n.t('loading the model');
     case 'ready':
-      return 'ready';
+      return l10n.t('ready');
     case 'busy':
-      return 'working';
+      return l10n.t('working');
     case 'failed':
-      return 'failed';
+      return l10n.t('failed');
   }
 }
 

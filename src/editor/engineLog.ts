@@ -1,14 +1,13 @@
 /** Writes into the log what the engine does, once for each change. */
 import type * as vscode from 'vscode';
 import type { EngineInfo } from '../core/engine';
-import { stateInWords } from '../core/status';
 import type { EngineSlot } from './engineSlot';
 
 export function logEngine(engine: EngineSlot, log: vscode.LogOutputChannel): { dispose(): void } {
   let state = engine.state;
   let info: EngineInfo | undefined;
   const dispose = engine.onStateChange((now) => {
-    if (now !== state) log.debug(`[engine] ${stateInWords(now)}`);
+    if (now !== state) log.debug(`[engine] ${now}`);
     state = now;
     if (engine.info && engine.info !== info) {
       const { modelName, modelDirectory, device, loadMs } = engine.info;

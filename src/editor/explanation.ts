@@ -21,8 +21,8 @@ export class Explanation {
 
   async show(): Promise<void> {
     const chosen = await vscode.window.showQuickPick(this.entries(), {
-      title: 'Why No Suggestion?',
-      placeHolder: 'Choose an entry to see the setting behind it',
+      title: vscode.l10n.t('Why No Suggestion?'),
+      placeHolder: vscode.l10n.t('Choose an entry to see the setting behind it'),
       matchOnDescription: true,
       matchOnDetail: true,
     });
@@ -32,20 +32,22 @@ export class Explanation {
   entries(): Entry[] {
     const runs = latestFirst(this.decisions.latest);
     return [
-      { label: 'here and now', kind: vscode.QuickPickItemKind.Separator },
+      { label: vscode.l10n.t('here and now'), kind: vscode.QuickPickItemKind.Separator },
       this.hereAndNow(),
-      { label: 'latest decisions', kind: vscode.QuickPickItemKind.Separator },
-      ...(runs.length > 0 ? runs.map(entryOf) : [{ label: 'VS Code has not asked for a suggestion yet' }]),
+      { label: vscode.l10n.t('latest decisions'), kind: vscode.QuickPickItemKind.Separator },
+      ...(runs.length > 0
+        ? runs.map(entryOf)
+        : [{ label: vscode.l10n.t('VS Code has not asked for a suggestion yet') }]),
     ];
   }
 
   private hereAndNow(): Entry {
     const editor = vscode.window.activeTextEditor;
-    if (!editor) return { label: '$(circle-slash) No editor is active' };
+    if (!editor) return { label: `$(circle-slash) ${vscode.l10n.t('No editor is active')}` };
     const { document, selection } = editor;
     const reason = this.reasonAt(document, selection.active);
     const description = `${vscode.workspace.asRelativePath(document.uri)}:${selection.active.line + 1}`;
-    if (!reason) return { label: '$(check) Nothing holds a suggestion back', description };
+    if (!reason) return { label: `$(check) ${vscode.l10n.t('Nothing holds a suggestion back')}`, description };
     return { label: `$(circle-slash) ${explain({ reason })}`, description, ...way(reason) };
   }
 
@@ -59,9 +61,11 @@ export class Explanation {
 
 function entryOf({ decision, times }: Run): Entry {
   const { at, where, reason } = decision;
+  const sentence = explain(decision);
+  const told = times > 1 ? vscode.l10n.t('{0} ({1} requests)', sentence, times) : sentence;
   return {
-    label: `$(${reason ? 'circle-slash' : 'check'}) ${explain(decision)}${times > 1 ? ` (${times} requests)` : ''}`,
-    description: `${new Date(at).toLocaleTimeString()} · ${where}`,
+    label: `$(${reason ? 'circle-slash' : 'check'}) ${told}`,
+    description: `${new Date(at).toLocaleTimeString(vscode.env.language)} · ${where}`,
     ...way(reason, numbers(decision)),
   };
 }
@@ -76,18 +80,18 @@ function way(reason: Reason | undefined, known: readonly string[] = []): Pick<En
 function numbers({ ms, source, text, confidence }: Decision): string[] {
   if (!source) return [];
   return [
-    ...(text ? [`“${text}”`] : []),
-    ...(text && confidence !== undefined ? [`${(confidence * 100).toFixed(0)} % sure`] : []),
-    `${ms.toFixed(0)} ms`,
+    ...(text ? [vscode.l10n.t('“{0}”', text)] : []),
+    ...(text && confidence !== undefined ? [vscode.l10n.t('{0} % sure', (confidence * 100).toFixed(0))] : []),
+    vscode.l10n.t('{0} ms', ms.toFixed(0)),
   ];
 }
 
 const leadsTo = (remedy: Remedy) =>
   'setting' in remedy
-    ? 'Opens the setting'
+    ? vscode.l10n.t('Opens the setting')
     : remedy.command === 'log'
-      ? 'Opens the log'
-      : 'Ends the snooze, or sets it';
+      ? vscode.l10n.t('Opens the log')
+      : vscode.l10n.t('Ends the snooze, or sets it');
 
 async function follow(remedy: Remedy): Promise<void> {
   if ('setting' in remedy) {

@@ -10,11 +10,11 @@ interface Remedy {
 
 const command = (id: CommandId) => () => vscode.commands.executeCommand(id);
 const openSettings: Remedy = {
-  title: 'Open Settings',
+  title: vscode.l10n.t('Open Settings'),
   run: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:bytewise.bytewise'),
 };
-const restart: Remedy = { title: 'Restart Engine', run: command('bytewise.restartEngine') };
-const showLog: Remedy = { title: 'Show Log', run: command('bytewise.showLog') };
+const restart: Remedy = { title: vscode.l10n.t('Restart Engine'), run: command('bytewise.restartEngine') };
+const showLog: Remedy = { title: vscode.l10n.t('Show Log'), run: command('bytewise.showLog') };
 
 export class Failures {
   private readonly told = new Set<string>();

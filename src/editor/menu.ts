@@ -27,29 +27,29 @@ export async function showMenu(facts: MenuFacts): Promise<void> {
 export function menuEntries({ completions, snooze, heatMap, patchMarks }: MenuFacts): Entry[] {
   const onOff = (on: boolean, what: string, command: CommandId): Entry => ({
     label: `$(${on ? 'check' : 'circle-large-outline'}) ${what}`,
-    description: on ? 'on' : 'off',
+    description: on ? vscode.l10n.t('on') : vscode.l10n.t('off'),
     command,
   });
   const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    onOff(completions, 'Completions', 'bytewise.toggleCompletions'),
+    onOff(completions, vscode.l10n.t('Completions'), 'bytewise.toggleCompletions'),
     {
-      label: snooze ? '$(bell-slash) Snoozed' : '$(bell) Snooze...',
-      description: snooze ? `${snooze} left` : '',
+      label: snooze ? `$(bell-slash) ${vscode.l10n.t('Snoozed')}` : `$(bell) ${vscode.l10n.t('Snooze...')}`,
+      description: snooze ? vscode.l10n.t('{0} left', snooze) : '',
       command: 'bytewise.snooze',
     },
-    { label: '$(question) Why No Suggestion?', command: 'bytewise.explain' },
-    { label: '$(graph) Statistics', command: 'bytewise.showStatistics' },
-    separator('model'),
-    onOff(heatMap, 'Entropy Heat Map', 'bytewise.toggleHeatMap'),
-    onOff(patchMarks, 'Patch Marks', 'bytewise.togglePatchMarks'),
+    { label: `$(question) ${vscode.l10n.t('Why No Suggestion?')}`, command: 'bytewise.explain' },
+    { label: `$(graph) ${vscode.l10n.t('Statistics')}`, command: 'bytewise.showStatistics' },
+    separator(vscode.l10n.t('model')),
+    onOff(heatMap, vscode.l10n.t('Entropy Heat Map'), 'bytewise.toggleHeatMap'),
+    onOff(patchMarks, vscode.l10n.t('Patch Marks'), 'bytewise.togglePatchMarks'),
     { label: `$(symbol-color) ${vscode.l10n.t('Heat Map: What Is Shown...')}`, command: 'bytewise.chooseQuantity' },
     { label: `$(list-ordered) ${vscode.l10n.t('Unusual Places...')}`, command: 'bytewise.listUnusualPlaces' },
     { label: `$(pulse) ${vscode.l10n.t('Inspector')}`, command: 'bytewise.openInspector' },
-    separator('engine'),
-    { label: '$(info) Show Engine Report', command: 'bytewise.showReport' },
-    { label: '$(output) Show Log', command: 'bytewise.showLog' },
-    { label: '$(debug-restart) Restart Engine', command: 'bytewise.restartEngine' },
-    { label: '$(clear-all) Release Memory Now', command: 'bytewise.releaseMemory' },
+    separator(vscode.l10n.t('engine')),
+    { label: `$(info) ${vscode.l10n.t('Show Engine Report')}`, command: 'bytewise.showReport' },
+    { label: `$(output) ${vscode.l10n.t('Show Log')}`, command: 'bytewise.showLog' },
+    { label: `$(debug-restart) ${vscode.l10n.t('Restart Engine')}`, command: 'bytewise.restartEngine' },
+    { label: `$(clear-all) ${vscode.l10n.t('Release Memory Now')}`, command: 'bytewise.releaseMemory' },
   ];
 }

@@ -40,28 +40,28 @@ export class SnoozeSwitch implements vscode.Disposable {
   /** Asks for how long. */
   async choose(): Promise<void> {
     const times: Entry[] = snoozeMinutes.map((minutes) => ({
-      label: minutes < 60 ? `${minutes} minutes` : minutes === 60 ? '1 hour' : `${minutes / 60} hours`,
+      label: inWords(minutes),
       run: () => {
         this.start(minutes);
       },
     }));
     const end: Entry = {
-      label: '$(bell) End Snooze',
-      description: `${this.leftInWords} left`,
+      label: `$(bell) ${vscode.l10n.t('End Snooze')}`,
+      description: vscode.l10n.t('{0} left', this.leftInWords),
       run: () => {
         this.start(0);
       },
     };
     const all: Entry = {
-      label: 'Every Extension...',
-      description: 'the snooze of VS Code itself',
+      label: vscode.l10n.t('Every Extension...'),
+      description: vscode.l10n.t('the snooze of VS Code itself'),
       run: () => vscode.commands.executeCommand(editorCommand),
     };
     const known = (await vscode.commands.getCommands()).includes(editorCommand);
     const entries = [...(this.isOn ? [end] : []), ...times, ...(known ? [all] : [])];
     const chosen = await vscode.window.showQuickPick(entries, {
-      title: 'Snooze Bytewise',
-      placeHolder: 'No suggestions for how long? A suggestion that you ask for comes in any case.',
+      title: vscode.l10n.t('Snooze Bytewise'),
+      placeHolder: vscode.l10n.t('No suggestions for how long? A suggestion that you ask for comes in any case.'),
     });
     await chosen?.run();
   }
@@ -70,4 +70,9 @@ export class SnoozeSwitch implements vscode.Disposable {
     clearTimeout(this.timer);
     this.changed.dispose();
   }
+}
+
+function inWords(minutes: number): string {
+  if (minutes < 60) return vscode.l10n.t('{0} minutes', minutes);
+  return minutes === 60 ? vscode.l10n.t('1 hour') : vscode.l10n.t('{0} hours', minutes / 60);
 }

@@ -23,7 +23,7 @@ export class StatisticsPanel implements vscode.Disposable {
     }
     this.panel = vscode.window.createWebviewPanel(
       'bytewise.statistics',
-      'Bytewise Statistics',
+      vscode.l10n.t('Bytewise Statistics'),
       vscode.ViewColumn.Active,
       {
         enableScripts: false,
@@ -41,8 +41,9 @@ export class StatisticsPanel implements vscode.Disposable {
   }
 
   async reset(): Promise<void> {
-    const reset = 'Reset';
-    const answer = await vscode.window.showWarningMessage('Reset the statistics of Bytewise?', { modal: true }, reset);
+    const reset = vscode.l10n.t('Reset');
+    const question = vscode.l10n.t('Reset the statistics of Bytewise?');
+    const answer = await vscode.window.showWarningMessage(question, { modal: true }, reset);
     if (answer === reset) await this.usage.reset();
   }
 
@@ -55,8 +56,9 @@ export class StatisticsPanel implements vscode.Disposable {
     // A page in the background is written when it comes to the front.
     if (!this.panel?.visible) return;
     const statistics = this.usage.latest;
-    const since = new Date(statistics.since).toLocaleString();
-    this.panel.webview.html = statisticsPage({ statistics, nonce: nonce(), since, resetCommand });
+    const { language } = vscode.env;
+    const since = new Date(statistics.since).toLocaleString(language);
+    this.panel.webview.html = statisticsPage({ statistics, nonce: nonce(), since, resetCommand, language });
   }
 
   dispose(): void {

@@ -51,7 +51,13 @@ describe('what was stored', () => {
 
 describe('page', () => {
   const page = (statistics = counted()) =>
-    statisticsPage({ statistics, nonce: 'n1', since: 'today', resetCommand: 'bytewise.resetStatistics' });
+    statisticsPage({
+      statistics,
+      nonce: 'n1',
+      since: 'today',
+      resetCommand: 'bytewise.resetStatistics',
+      language: 'en',
+    });
 
   test('has a row for each language and one for all', () => {
     const rows = [...page().matchAll(/<tr[^>]*><th scope="row">(.*?)<\/th>(.*?)<\/tr>/g)].map(([, name, cells]) => [

@@ -9,8 +9,9 @@ import { bandColour, heatMapScale, scales, themeKinds } from '../../../src/core/
 import { gates } from '../../../src/core/suggestion';
 import { commandIds } from '../../../src/editor/commandIds';
 import { parseSettings, section, settingKeys } from '../../../src/editor/settings';
+import { inEnglish } from './inEnglish';
 
-const { commands, configuration, colors, walkthroughs } = manifest.contributes;
+const { commands, configuration, colors, walkthroughs } = inEnglish(manifest.contributes);
 
 interface Property {
   readonly default: unknown;
