@@ -124,7 +124,10 @@ export default tseslint.config(
   ),
   arrows(sessionFiles, [vscode, spawning, notRooms('editor', 'cli', 'extension')]),
   arrows(forkFiles, [vscode, runtime, notRooms('editor', 'cli', 'extension')]),
-  arrows(['media/**/*.ts'], [onlyPackages('uplot', 'gpt-tokenizer'), notRooms('engine', 'editor', 'cli', 'extension')]),
+  arrows(
+    ['media/**/*.ts'],
+    [onlyPackages('@vscode/l10n', 'uplot', 'gpt-tokenizer'), notRooms('engine', 'editor', 'cli', 'extension')],
+  ),
   arrows(['eval/**/*.ts'], [vscode, runtime, notRooms('editor', 'cli', 'extension'), ofEngineOnly('client')]),
   arrows(['test/**/*.ts', 'bench/**/*.ts'], []),
 );

@@ -1,19 +1,19 @@
 /** Everything about one byte: what it is, and what was predicted in its place. */
+import * as l10n from '@vscode/l10n';
 import { candidatesPerByte } from '../../src/core/engine';
 import { byteInWords, hex, isNeverInUtf8 } from '../../src/core/glyphs';
 import type { ShownText } from '../../src/core/inspectorMessages';
 import { bits, percent } from './numbers';
 import { element, setAttributes } from './dom';
-import { t } from './l10n';
 
 /** Candidates as bars; `actual` is marked. */
 export function candidateBars(
   bytes: Uint8Array,
   probabilities: Float32Array,
   actual: number | undefined,
-  mark = t('here'),
+  mark = l10n.t('here'),
 ): HTMLElement {
-  const list = element('ol', { class: 'bars', 'aria-label': t('Most likely bytes') });
+  const list = element('ol', { class: 'bars', 'aria-label': l10n.t('Most likely bytes') });
   bytes.forEach((byte, rank) => {
     const share = probabilities[rank] ?? 0;
     const bar = element('span', { class: 'bar', 'aria-hidden': true });
@@ -34,7 +34,7 @@ export function candidateBars(
 
 /** The byte, and what it is by itself, if anything. */
 function nameOf(byte: number): string {
-  if (isNeverInUtf8(byte)) return `${hex(byte)} ${t('no text')}`;
+  if (isNeverInUtf8(byte)) return `${hex(byte)} ${l10n.t('no text')}`;
   return byte >= 0x80
     ? hex(byte)
     : byteInWords(byte, byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ' ').trim();
@@ -49,18 +49,18 @@ export function byteSentence(
   const byte = measured.bytes[index];
   if (byte === undefined) return '';
   const line = firstLine + lineStarts.findLastIndex((start) => start <= index);
-  return t(
+  return l10n.t(
     '{0}, entropy {1}, surprisal {2}, line {3}{4}',
     byteInWords(byte, characters[index] ?? ''),
     bits(measured.entropyNats[index] ?? 0),
     bits(measured.surprisalNats[index] ?? 0),
     line,
-    measured.patchStart[index] ? `, ${t('starts a patch')}` : '',
+    measured.patchStart[index] ? `, ${l10n.t('starts a patch')}` : '',
   );
 }
 
 export class ByteCard {
-  readonly element = element('section', { class: 'card', 'aria-label': t('The byte') });
+  readonly element = element('section', { class: 'card', 'aria-label': l10n.t('The byte') });
 
   show(shown: ShownText, characters: readonly string[], starts: Uint8Array, index: number): void {
     const { measured, lineStarts, firstLine } = shown;
@@ -79,15 +79,15 @@ export class ByteCard {
     while (character > 0 && characters[character] === '') character--;
     const glyph = characters[character] ?? '';
     const facts: readonly (readonly [name: string, value: string])[] = [
-      [t('Entropy'), bits(measured.entropyNats[index] ?? 0)],
-      [t('Surprisal'), bits(measured.surprisalNats[index] ?? 0)],
-      [t('Rank'), String((measured.ranks[index] ?? 0) + 1)],
-      [t('Patch'), t('byte {0} of {1}', index - first + 1, end - first)],
-      [t('Place'), t('line {0}, byte {1}', firstLine + line, index - (lineStarts[line] ?? 0) + 1)],
+      [l10n.t('Entropy'), bits(measured.entropyNats[index] ?? 0)],
+      [l10n.t('Surprisal'), bits(measured.surprisalNats[index] ?? 0)],
+      [l10n.t('Rank'), String((measured.ranks[index] ?? 0) + 1)],
+      [l10n.t('Patch'), l10n.t('byte {0} of {1}', index - first + 1, end - first)],
+      [l10n.t('Place'), l10n.t('line {0}, byte {1}', firstLine + line, index - (lineStarts[line] ?? 0) + 1)],
     ];
     const heading = element('h2', {}, element('span', { class: 'glyph' }, glyph), ` 0x${hex(byte)}`);
     if (character !== index)
-      heading.append(element('small', {}, ` ${t('byte {0} of the character', index - character + 1)}`));
+      heading.append(element('small', {}, ` ${l10n.t('byte {0} of the character', index - character + 1)}`));
     this.element.replaceChildren(
       element(
         'div',

@@ -1,9 +1,9 @@
 /** The numbers of the entropy curve as a table. */
+import * as l10n from '@vscode/l10n';
 import { candidatesPerByte } from '../../src/core/engine';
 import { byteInWords, hex } from '../../src/core/glyphs';
 import type { ShownText } from '../../src/core/inspectorMessages';
 import type { View } from './chart';
-import { t } from './l10n';
 import { percent, toBits } from './numbers';
 import { Table } from './table';
 
@@ -11,13 +11,13 @@ import { Table } from './table';
 const mostRows = 400;
 
 export class ByteTable {
-  readonly #table = new Table(t('Bytes in view'), [
-    t('Byte'),
-    t('Value'),
-    t('Entropy, bits'),
-    t('Surprisal, bits'),
-    t('Patch'),
-    t('Most likely'),
+  readonly #table = new Table(l10n.t('Bytes in view'), [
+    l10n.t('Byte'),
+    l10n.t('Value'),
+    l10n.t('Entropy, bits'),
+    l10n.t('Surprisal, bits'),
+    l10n.t('Patch'),
+    l10n.t('Most likely'),
   ]);
   readonly element = this.#table.element;
 
@@ -32,12 +32,12 @@ export class ByteTable {
           byteInWords(measured.bytes[index] ?? 0, characters[index] ?? ''),
           toBits(measured.entropyNats[index] ?? 0).toFixed(3),
           toBits(measured.surprisalNats[index] ?? 0).toFixed(3),
-          starts[index] ? t('starts') : '',
+          starts[index] ? l10n.t('starts') : '',
           `${hex(likeliest)} ${percent(measured.candidateProbabilities[index * candidatesPerByte] ?? 0)}`,
         ],
       };
     };
-    this.#table.show(t('The {0} bytes in view as a table', end - first), () =>
+    this.#table.show(l10n.t('The {0} bytes in view as a table', end - first), () =>
       Array.from({ length: end - first }, (_, i) => row(first + i)),
     );
   }

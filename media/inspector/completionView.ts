@@ -1,10 +1,10 @@
 /** The last completion, byte by byte: what could have come, how sure the model was, where patches closed, and where the time went. */
+import * as l10n from '@vscode/l10n';
 import type { CompletionTrace } from '../../src/core/engine';
 import { glyphs } from '../../src/core/glyphs';
 import type { Nothing, ShownCompletion } from '../../src/core/inspectorMessages';
 import { button, element, setAttributes } from './dom';
 import { send } from './kept';
-import { t } from './l10n';
 import { nothing } from './nothing';
 import { bytesInWords, milliseconds } from './numbers';
 import { PartTable } from './partTimes';
@@ -16,28 +16,33 @@ import { Table } from './table';
 const pace = 450;
 
 const stops: Readonly<Record<ShownCompletion['result']['stop'], string>> = {
-  'line-end': t('ended with the line'),
-  'block-end': t('ended with the block'),
-  end: t('ended by the model'),
-  'max-bytes': t('ended at its limit'),
-  unsure: t('ended because the model was unsure'),
+  'line-end': l10n.t('ended with the line'),
+  'block-end': l10n.t('ended with the block'),
+  end: l10n.t('ended by the model'),
+  'max-bytes': l10n.t('ended at its limit'),
+  unsure: l10n.t('ended because the model was unsure'),
 };
 
 export class CompletionView {
   readonly element = element('div');
   readonly #summary = element('p', { class: 'lead' });
   readonly #text = element('p', { class: 'said', 'aria-hidden': true });
-  readonly #play = button(t('Play'), () => {
+  readonly #play = button(l10n.t('Play'), () => {
     this.#toggle();
   });
-  readonly #scrub = element('input', { type: 'range', min: 0, step: 1, 'aria-label': t('Byte of the completion') });
+  readonly #scrub = element('input', {
+    type: 'range',
+    min: 0,
+    step: 1,
+    'aria-label': l10n.t('Byte of the completion'),
+  });
   readonly #card = new StepCard();
   readonly #times = new StepTimes((step) => {
     this.#stop();
     this.#go(step);
   });
   readonly #parts = new PartTable();
-  readonly #table = new Table(t('All steps'), stepColumns());
+  readonly #table = new Table(l10n.t('All steps'), stepColumns());
   readonly #body: HTMLElement;
   readonly #none = element('div', { class: 'nothing' });
   #completion: ShownCompletion | undefined;
@@ -62,26 +67,26 @@ export class CompletionView {
       this.#text,
       element(
         'div',
-        { class: 'player', role: 'group', 'aria-label': t('Replay') },
-        button(t('First'), move(-1e6)),
-        button(t('Back'), move(-1)),
+        { class: 'player', role: 'group', 'aria-label': l10n.t('Replay') },
+        button(l10n.t('First'), move(-1e6)),
+        button(l10n.t('Back'), move(-1)),
         this.#play,
-        button(t('Next'), move(1)),
+        button(l10n.t('Next'), move(1)),
         this.#scrub,
-        button(t('Run Again'), () => {
+        button(l10n.t('Run Again'), () => {
           send({ type: 'watch', on: true, again: true });
         }),
       ),
       this.#card.element,
-      element('h2', {}, t('Entropy of each byte')),
+      element('h2', {}, l10n.t('Entropy of each byte')),
       this.#times.entropies,
-      element('h2', {}, t('Where the time went')),
+      element('h2', {}, l10n.t('Where the time went')),
       this.#times.element,
       this.#parts.element,
       element(
         'p',
         { class: 'note' },
-        t(
+        l10n.t(
           'Bytes that probably come next are read ahead with the byte before them, in one run; they cost nothing more if they are said.',
         ),
       ),
@@ -106,7 +111,7 @@ export class CompletionView {
     const { steps } = this.#trace;
     this.#characters = glyphs(Uint8Array.from(steps, ({ byte }) => byte));
     const patches = steps.filter(({ said, startsPatch }) => said && startsPatch).length;
-    this.#summary.textContent = t(
+    this.#summary.textContent = l10n.t(
       '{0}: {1} in {3}, {4}. Patches that started: {2}. Of the prompt, {5} were cached and {6} read.',
       completion.file,
       bytesInWords(result.bytes.length),
@@ -118,7 +123,7 @@ export class CompletionView {
     );
     setAttributes(this.#scrub, { max: steps.length - 1 });
     this.#times.show(steps, completion.thresholdNats);
-    this.#table.show(t('All steps as a table'), () =>
+    this.#table.show(l10n.t('All steps as a table'), () =>
       steps.map((step, i) => stepRow(step, i, this.#characters[i] ?? '')),
     );
     this.#go(0);
@@ -130,7 +135,7 @@ export class CompletionView {
       return;
     }
     if (this.#at >= this.#trace.steps.length - 1) this.#go(0);
-    this.#play.textContent = t('Pause');
+    this.#play.textContent = l10n.t('Pause');
     this.#timer = setInterval(() => {
       this.#go(this.#at + 1);
       if (this.#at >= this.#trace.steps.length - 1) this.#stop();
@@ -140,7 +145,7 @@ export class CompletionView {
   #stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#play.textContent = t('Play');
+    this.#play.textContent = l10n.t('Play');
   }
 
   /** Nothing plays on where nobody looks. */
@@ -154,7 +159,7 @@ export class CompletionView {
     const here = steps[this.#at];
     if (!here) return;
     this.#scrub.valueAsNumber = this.#at;
-    setAttributes(this.#scrub, { 'aria-valuetext': t('byte {0} of {1}', this.#at + 1, steps.length) });
+    setAttributes(this.#scrub, { 'aria-valuetext': l10n.t('byte {0} of {1}', this.#at + 1, steps.length) });
     this.#times.choose(this.#at);
     this.#drawText();
     this.#card.show(here, this.#at, this.#characters[this.#at] ?? '', this.#completion?.thresholdNats ?? null);

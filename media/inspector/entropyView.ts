@@ -1,4 +1,5 @@
 /** The first view: the curve over the visible lines, the threshold, the byte with the attention, and other rules beside it. */
+import * as l10n from '@vscode/l10n';
 import type { Place, ShownText } from '../../src/core/inspectorMessages';
 import { glyphs } from '../../src/core/glyphs';
 import { countPieces, entropyStarts, fixedStarts, type Starts } from '../../src/core/pieces';
@@ -8,7 +9,6 @@ import { ByteTable } from './byteTable';
 import { Chart, type View } from './chart';
 import { element } from './dom';
 import { remember, remembered, send } from './kept';
-import { t } from './l10n';
 import { average, flops, toBits, whole } from './numbers';
 import { Overview } from './overview';
 import { ownFlops, Rules } from './rules';
@@ -23,7 +23,7 @@ export class EntropyView {
   readonly #rules: Rules;
   readonly #table = new ByteTable();
   readonly #figures = element('dl', { class: 'figures', 'aria-live': 'polite' });
-  readonly #thresholdKey = element('span', { class: 'key threshold-line' }, t('threshold'));
+  readonly #thresholdKey = element('span', { class: 'key threshold-line' }, l10n.t('threshold'));
   readonly #surprisal = element('input', { type: 'checkbox' });
   #shown: ShownText | undefined;
   #characters: string[] = [];
@@ -31,7 +31,7 @@ export class EntropyView {
   #place: Place | undefined;
 
   constructor() {
-    this.#chart = new Chart(t('Bytes of the visible lines'), {
+    this.#chart = new Chart(l10n.t('Bytes of the visible lines'), {
       onFocus: (index) => {
         this.#attend(index);
       },
@@ -64,17 +64,17 @@ export class EntropyView {
       element(
         'div',
         { class: 'legend' },
-        element('span', { class: 'key curve' }, t('entropy, bits')),
-        element('label', { class: 'key second' }, this.#surprisal, ` ${t('surprisal')}`),
+        element('span', { class: 'key curve' }, l10n.t('entropy, bits')),
+        element('label', { class: 'key second' }, this.#surprisal, ` ${l10n.t('surprisal')}`),
         this.#thresholdKey,
-        element('span', { class: 'key patch' }, t('patch start')),
+        element('span', { class: 'key patch' }, l10n.t('patch start')),
       ),
       this.#chart.element,
       this.#overview.element,
       element(
         'p',
         { class: 'note keys' },
-        t(
+        l10n.t(
           'Arrow keys go along the bytes, with Ctrl along the patches; + and − zoom, 0 shows all; Enter moves the editor’s cursor.',
         ),
       ),
@@ -142,10 +142,10 @@ export class EntropyView {
     const { pieces, averageBytes } = countPieces(this.#starts);
     const cost = ownFlops(model, this.#starts);
     const figures = [
-      [t('Bytes'), whole(measured.bytes.length)],
-      [t('Patches'), whole(pieces)],
-      [t('Bytes per patch'), average(averageBytes)],
-      [t('Compute per byte'), cost === undefined ? '–' : flops(cost)],
+      [l10n.t('Bytes'), whole(measured.bytes.length)],
+      [l10n.t('Patches'), whole(pieces)],
+      [l10n.t('Bytes per patch'), average(averageBytes)],
+      [l10n.t('Compute per byte'), cost === undefined ? '–' : flops(cost)],
     ] as const;
     this.#figures.replaceChildren(
       ...figures.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),

@@ -1,11 +1,4 @@
-/** Words in the language of VS Code, by their English text; the page brings the translations with it. */
+/** The language of VS Code: the page brings the translations with it. Imported first, because other files have texts of their own. */
+import * as l10n from '@vscode/l10n';
 
-const words = JSON.parse(document.getElementById('words')?.textContent ?? '{}') as Readonly<Record<string, unknown>>;
-
-/** `{0}` and so on stand for the values. */
-export function t(text: string, ...values: readonly (string | number)[]): string {
-  const known = words[text];
-  return (typeof known === 'string' ? known : text).replaceAll(/\{(\d)\}/g, (_, index: string) =>
-    String(values[Number(index)] ?? ''),
-  );
-}
+l10n.config({ contents: document.getElementById('words')?.textContent ?? '{}' });

@@ -1,4 +1,6 @@
 /** The page of the inspector: a head, three views behind tabs, and the messages of the extension. */
+import './l10n';
+import * as l10n from '@vscode/l10n';
 import 'uplot/dist/uPlot.min.css';
 import './main.css';
 import type { Nothing, ShownText, ToView } from '../../src/core/inspectorMessages';
@@ -7,7 +9,6 @@ import { CompletionView } from './completionView';
 import { button, element, setAttributes } from './dom';
 import { EntropyView } from './entropyView';
 import { remember, remembered, send, tabs, type Tab } from './kept';
-import { t } from './l10n';
 import { nothing } from './nothing';
 import { whole } from './numbers';
 import { pngOf, svgOf } from './picture';
@@ -22,14 +23,14 @@ const panels: Readonly<Record<Tab, HTMLElement>> = {
   completion: completion.element,
 };
 const names: Readonly<Record<Tab, string>> = {
-  entropy: t('Entropy and Patches'),
-  typo: t('What a Typo Does'),
-  completion: t('Last Completion'),
+  entropy: l10n.t('Entropy and Patches'),
+  typo: l10n.t('What a Typo Does'),
+  completion: l10n.t('Last Completion'),
 };
 
 let shown: ShownText | undefined;
 
-const title = element('h1', {}, t('Bytewise Inspector'));
+const title = element('h1', {}, l10n.t('Bytewise Inspector'));
 const subtitle = element('p', { class: 'subtitle' });
 const none = element('div', { class: 'nothing' });
 const tabButtons = new Map<Tab, HTMLButtonElement>(
@@ -44,13 +45,19 @@ const tabButtons = new Map<Tab, HTMLButtonElement>(
     ),
   ]),
 );
-const tabList = element('div', { class: 'tabs', role: 'tablist', 'aria-label': t('Views') }, ...tabButtons.values());
+const tabList = element(
+  'div',
+  { class: 'tabs', role: 'tablist', 'aria-label': l10n.t('Views') },
+  ...tabButtons.values(),
+);
 const exports = element(
   'div',
-  { class: 'exports', role: 'group', 'aria-label': t('Save what is shown') },
-  element('span', { 'aria-hidden': true }, t('Save')),
+  { class: 'exports', role: 'group', 'aria-label': l10n.t('Save what is shown') },
+  element('span', { 'aria-hidden': true }, l10n.t('Save')),
   ...(['png', 'svg', 'csv', 'json'] as const).map((format) =>
-    button(format.toUpperCase(), () => void save(format), { 'aria-label': t('Save as {0}', format.toUpperCase()) }),
+    button(format.toUpperCase(), () => void save(format), {
+      'aria-label': l10n.t('Save as {0}', format.toUpperCase()),
+    }),
   ),
 );
 
@@ -110,7 +117,7 @@ function show(what: ShownText | Nothing): void {
   }
   const { file, firstLine, lineStarts, model } = what;
   const last = firstLine + Math.max(0, lineStarts.length - 1);
-  subtitle.textContent = t('{0}, lines {1} to {2}, {3}', file, whole(firstLine), whole(last), model.modelName);
+  subtitle.textContent = l10n.t('{0}, lines {1} to {2}, {3}', file, whole(firstLine), whole(last), model.modelName);
   // A hidden view has no size to draw in, so it is put on screen before it is drawn.
   arrange();
   entropy.show(what);

@@ -1,12 +1,13 @@
 /** Numbers as they are shown. */
+import * as l10n from '@vscode/l10n';
 import { bitsPerNat } from '../../src/core/heatMap';
-import { t } from './l10n';
 
 export const toBits = (nats: number): number => nats * bitsPerNat;
-export const bits = (nats: number, digits = 2): string => t('{0} bits', toBits(nats).toFixed(digits));
+export const bits = (nats: number, digits = 2): string => l10n.t('{0} bits', toBits(nats).toFixed(digits));
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 export const milliseconds = (ms: number): string => `${ms.toFixed(ms < 10 ? 2 : 1)} ms`;
-export const bytesInWords = (count: number): string => (count === 1 ? t('1 byte') : t('{0} bytes', whole(count)));
+export const bytesInWords = (count: number): string =>
+  count === 1 ? l10n.t('1 byte') : l10n.t('{0} bytes', whole(count));
 export const whole = (value: number): string => value.toLocaleString(document.documentElement.lang);
 export const average = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(2));
 

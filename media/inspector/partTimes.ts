@@ -1,24 +1,24 @@
 /** What each part of the model took: for the prompt, for one byte and for all of them. */
+import * as l10n from '@vscode/l10n';
 import { engineParts, type CompletionTrace, type EnginePart, type TraceStep } from '../../src/core/engine';
 import { element } from './dom';
-import { t } from './l10n';
 import { milliseconds } from './numbers';
 
 const partNames: Readonly<Record<EnginePart, string>> = {
-  entropy: t('entropy model'),
-  encoder: t('local encoder'),
-  latent: t('latent transformer'),
-  decoder: t('local decoder'),
-  wide: t('wide transformer'),
-  local: t('local transformer'),
-  copying: t('copying'),
+  entropy: l10n.t('entropy model'),
+  encoder: l10n.t('local encoder'),
+  latent: l10n.t('latent transformer'),
+  decoder: l10n.t('local decoder'),
+  wide: l10n.t('wide transformer'),
+  local: l10n.t('local transformer'),
+  copying: l10n.t('copying'),
 };
 
 export class PartTable {
   readonly #body = element('tbody');
   readonly element = element(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('Time by part') },
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': l10n.t('Time by part') },
     element(
       'table',
       { class: 'totals' },
@@ -28,7 +28,7 @@ export class PartTable {
         element(
           'tr',
           {},
-          ...[t('Part'), t('Prompt'), t('This byte'), t('All bytes')].map((name) =>
+          ...[l10n.t('Part'), l10n.t('Prompt'), l10n.t('This byte'), l10n.t('All bytes')].map((name) =>
             element('th', { scope: 'col' }, name),
           ),
         ),

@@ -1,9 +1,9 @@
 /** What is shown as a picture, in a drawing of its own: SVG, or PNG made of that. */
+import * as l10n from '@vscode/l10n';
 import { entropyFigure } from '../../src/core/entropyFigure';
 import type { ShownText } from '../../src/core/inspectorMessages';
 import type { Starts } from '../../src/core/pieces';
 import type { View } from './chart';
-import { t } from './l10n';
 import { toBits } from './numbers';
 import { theme } from './theme';
 
@@ -17,7 +17,13 @@ export function svgOf(shown: ShownText, starts: Starts, thresholdNats: number | 
   const end = Math.min(measured.bytes.length, Math.ceil(view.end));
   return entropyFigure(
     {
-      title: t('{0}, bytes {1} to {2}, {3}', file, measured.start + start, measured.start + end - 1, model.modelName),
+      title: l10n.t(
+        '{0}, bytes {1} to {2}, {3}',
+        file,
+        measured.start + start,
+        measured.start + end - 1,
+        model.modelName,
+      ),
       bytes: measured.bytes.subarray(start, end),
       bits: measured.entropyNats.subarray(start, end).map(toBits),
       starts: starts.subarray(start, end),
@@ -38,6 +44,6 @@ export async function pngOf(svg: string): Promise<Uint8Array> {
   const blob = await new Promise<Blob | null>((resolve) => {
     canvas.toBlob(resolve, 'image/png');
   });
-  if (!blob) throw new Error(t('The picture is too large.'));
+  if (!blob) throw new Error(l10n.t('The picture is too large.'));
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -1,9 +1,9 @@
 /** The text cut by four rules, side by side: how many pieces, how long, at what cost; and the line with the cursor in each. */
+import * as l10n from '@vscode/l10n';
 import { bltFlops, megabyteFlops } from '../../src/core/flops';
 import type { ModelFacts, ShownText } from '../../src/core/inspectorMessages';
 import { countPieces, fixedStarts, spaceStarts, type Starts } from '../../src/core/pieces';
 import { element } from './dom';
-import { t } from './l10n';
 import { average, flops, whole } from './numbers';
 import { strip } from './strip';
 import { tokenStarts, vocabularyName } from './tokenizer';
@@ -41,14 +41,14 @@ export class Rules {
     min: 1,
     max: 64,
     value: 4,
-    'aria-label': t('Bytes in a patch of a fixed length'),
+    'aria-label': l10n.t('Bytes in a patch of a fixed length'),
   });
   readonly #body = element('tbody');
   readonly #strips = element('div', {
     class: 'strips',
     tabindex: 0,
     role: 'region',
-    'aria-label': t('The line, cut by each rule'),
+    'aria-label': l10n.t('The line, cut by each rule'),
   });
   readonly #foot = element('p', { class: 'note' });
   #shown: ShownText | undefined;
@@ -58,16 +58,22 @@ export class Rules {
   #tokensOf: ShownText | undefined;
 
   constructor(private readonly onSize: (bytes: number) => void) {
-    const columns = [t('Rule'), t('Pieces'), t('Bytes each'), t('Longest'), t('FLOP per byte')];
+    const columns = [
+      l10n.t('Rule'),
+      l10n.t('Pieces'),
+      l10n.t('Bytes each'),
+      l10n.t('Longest'),
+      l10n.t('FLOP per byte'),
+    ];
     this.#size.addEventListener('input', () => {
       if (this.#size.validity.valid && this.#size.value !== '') this.onSize(this.fixedBytes);
       this.#draw();
     });
     this.element.append(
-      element('h2', { id: 'rules-title' }, t('The same bytes, cut by other rules')),
+      element('h2', { id: 'rules-title' }, l10n.t('The same bytes, cut by other rules')),
       element(
         'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': t('Rules compared') },
+        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': l10n.t('Rules compared') },
         element(
           'table',
           { class: 'rules' },
@@ -75,7 +81,7 @@ export class Rules {
           this.#body,
         ),
       ),
-      element('label', { class: 'size' }, t('Bytes in a patch of a fixed length:'), ' ', this.#size),
+      element('label', { class: 'size' }, l10n.t('Bytes in a patch of a fixed length:'), ' ', this.#size),
       this.#strips,
       this.#foot,
     );
@@ -118,8 +124,8 @@ export class Rules {
         ? []
         : [
             {
-              name: t('Entropy'),
-              note: t('at the threshold above'),
+              name: l10n.t('Entropy'),
+              note: l10n.t('at the threshold above'),
               starts: this.#own,
               flops: ownFlops(model, this.#own),
             },
@@ -127,15 +133,20 @@ export class Rules {
     return [
       ...own,
       {
-        name: t('Fixed length'),
-        note: isOwnFixed ? t('this model, a MEGABYTE') : t('as in MEGABYTE, {0} bytes', size),
+        name: l10n.t('Fixed length'),
+        note: isOwnFixed ? l10n.t('this model, a MEGABYTE') : l10n.t('as in MEGABYTE, {0} bytes', size),
         starts: fixed,
         flops: isOwnFixed ? ownFlops(model, fixed) : flopsPerByte(model, fixed, false),
       },
-      { name: t('Spaces'), note: t('as in SpaceByte'), starts: spaces, flops: flopsPerByte(model, spaces, false) },
       {
-        name: t('BPE tokens'),
-        note: this.#tokens === 'loading' ? t('loading {0} …', vocabularyName) : vocabularyName,
+        name: l10n.t('Spaces'),
+        note: l10n.t('as in SpaceByte'),
+        starts: spaces,
+        flops: flopsPerByte(model, spaces, false),
+      },
+      {
+        name: l10n.t('BPE tokens'),
+        note: this.#tokens === 'loading' ? l10n.t('loading {0} …', vocabularyName) : vocabularyName,
         starts: tokens,
         flops: undefined,
       },
@@ -177,8 +188,8 @@ export class Rules {
     const { contextBytes, size } = shown.model;
     this.#foot.textContent =
       size === undefined
-        ? t('This package does not tell the sizes that its compute depends on; a newer export does.')
-        : t(
+        ? l10n.t('This package does not tell the sizes that its compute depends on; a newer export does.')
+        : l10n.t(
             'FLOP per byte: a forward pass over a full context of {0} bytes, with patches as long as here; fixed lengths and spaces need no entropy model. Tokens would be read by another model, so there is no number for them.',
             whole(contextBytes),
           );

@@ -1,8 +1,8 @@
 /** A line cut into pieces: each byte has one place, so that several strips stand exactly below each other. */
+import * as l10n from '@vscode/l10n';
 import { glyphs } from '../../src/core/glyphs';
 import { piecesOf, type CutText } from '../../src/core/pieces';
 import { element, heard } from './dom';
-import { t } from './l10n';
 
 export interface StripMarks {
   /** Whether each piece is marked as changed. */
@@ -32,7 +32,7 @@ export function strip({ bytes, starts }: CutText, marks: StripMarks = {}): HTMLE
       piece.append(places(characters[i] ?? '', next - i, edited ? 'edited' : ''));
       i = next;
     }
-    if (changed) piece.append(heard(` (${t('changed')})`));
+    if (changed) piece.append(heard(` (${l10n.t('changed')})`));
     list.append(piece);
   });
   return list;

@@ -1,6 +1,6 @@
 /** Moves the threshold above which a patch starts. */
+import * as l10n from '@vscode/l10n';
 import { button, element, setAttributes } from './dom';
-import { t } from './l10n';
 import { bits, toBits } from './numbers';
 import { bitsPerNat } from '../../src/core/heatMap';
 
@@ -10,13 +10,13 @@ const highestBits = 8;
 export class ThresholdSlider {
   readonly #input = element('input', { type: 'range', id: 'threshold', min: 0, max: highestBits, step: 0.01 });
   readonly #value = element('output', { for: 'threshold' });
-  readonly #reset = button(t('Reset'), () => {
+  readonly #reset = button(l10n.t('Reset'), () => {
     this.#set(null);
   });
   readonly element = element(
     'div',
     { class: 'threshold' },
-    element('label', { for: 'threshold' }, t('Threshold')),
+    element('label', { for: 'threshold' }, l10n.t('Threshold')),
     this.#input,
     this.#value,
     this.#reset,
@@ -56,9 +56,9 @@ export class ThresholdSlider {
     this.#input.valueAsNumber = toBits(this.nats);
     const text = bits(this.nats);
     setAttributes(this.#input, {
-      'aria-valuetext': moved ? t('{0}, the model has {1}', text, bits(this.#model)) : text,
+      'aria-valuetext': moved ? l10n.t('{0}, the model has {1}', text, bits(this.#model)) : text,
     });
-    this.#value.textContent = moved ? text : t('{0}, the model’s own', text);
+    this.#value.textContent = moved ? text : l10n.t('{0}, the model’s own', text);
     setAttributes(this.#reset, { disabled: !moved });
   }
 }

@@ -1,4 +1,5 @@
 /** "What a typo does": the line of the cursor as it stands and with a mistake; both curves, patches and tokens, and what changed. */
+import * as l10n from '@vscode/l10n';
 import { byteOffset, decodeUtf8, utf16Offset } from '../../src/core/bytes';
 import { glyphs, byteInWords } from '../../src/core/glyphs';
 import type { ComparedLines, Place, ShownText } from '../../src/core/inspectorMessages';
@@ -7,17 +8,16 @@ import { typoKinds, typoPlace, withTypo, type TypoKind } from '../../src/core/mi
 import { Chart } from './chart';
 import { button, element } from './dom';
 import { send } from './kept';
-import { t } from './l10n';
 import { bits, toBits } from './numbers';
 import { strip } from './strip';
 import { Table } from './table';
 import { tokenStarts, vocabularyName } from './tokenizer';
 
 const kindNames: Readonly<Record<TypoKind, string>> = {
-  swap: t('Swap two letters'),
-  drop: t('Leave one out'),
-  double: t('Double one'),
-  neighbour: t('Hit the key beside'),
+  swap: l10n.t('Swap two letters'),
+  drop: l10n.t('Leave one out'),
+  double: l10n.t('Double one'),
+  neighbour: l10n.t('Hit the key beside'),
 };
 
 /** Both texts over the same places: where one has bytes that the other has not, there is a gap. */
@@ -42,12 +42,12 @@ export class TypoView {
   readonly #input = element('input', { type: 'text', id: 'typo-line', spellcheck: 'false', autocomplete: 'off' });
   readonly #chart: Chart;
   readonly #result = element('div', { class: 'result' });
-  readonly #table = new Table(t('Both lines'), [
-    t('Place'),
-    t('As it stands'),
-    t('Entropy, bits'),
-    t('With the typo'),
-    t('Entropy, bits'),
+  readonly #table = new Table(l10n.t('Both lines'), [
+    l10n.t('Place'),
+    l10n.t('As it stands'),
+    l10n.t('Entropy, bits'),
+    l10n.t('With the typo'),
+    l10n.t('Entropy, bits'),
   ]);
   readonly #summary = element('p', { class: 'lead', role: 'status' });
   #shown: ShownText | undefined;
@@ -60,7 +60,7 @@ export class TypoView {
   #isVisible = false;
 
   constructor() {
-    this.#chart = new Chart(t('Entropy of both lines'), { onFocus: () => undefined });
+    this.#chart = new Chart(l10n.t('Entropy of both lines'), { onFocus: () => undefined });
     this.#input.addEventListener('input', () => {
       this.#isTouched = true;
       this.#ask();
@@ -69,24 +69,28 @@ export class TypoView {
       element(
         'p',
         { class: 'note' },
-        t(
+        l10n.t(
           'The line of the cursor with a mistake in it. Nothing changes in your file; change the line here as you like, and see what becomes of its patches and of its tokens.',
         ),
       ),
       element(
         'div',
         { class: 'typing' },
-        element('label', { for: 'typo-line' }, t('The line, with a typo')),
+        element('label', { for: 'typo-line' }, l10n.t('The line, with a typo')),
         this.#input,
         element(
           'div',
-          { class: 'buttons', role: 'group', 'aria-label': t('Make a typo at the place of the cursor in the line') },
+          {
+            class: 'buttons',
+            role: 'group',
+            'aria-label': l10n.t('Make a typo at the place of the cursor in the line'),
+          },
           ...typoKinds.map((kind) =>
             button(kindNames[kind], () => {
               this.#make(kind);
             }),
           ),
-          button(t('As it stands'), () => {
+          button(l10n.t('As it stands'), () => {
             this.#isTouched = true;
             this.#input.value = this.#line.text;
             this.#ask();
@@ -97,10 +101,10 @@ export class TypoView {
       element(
         'div',
         { class: 'legend' },
-        element('span', { class: 'key curve' }, t('with the typo')),
-        element('span', { class: 'key second' }, t('as it stands')),
-        element('span', { class: 'key threshold-line' }, t('threshold')),
-        element('span', { class: 'key patch' }, t('patch start, with the typo')),
+        element('span', { class: 'key curve' }, l10n.t('with the typo')),
+        element('span', { class: 'key second' }, l10n.t('as it stands')),
+        element('span', { class: 'key threshold-line' }, l10n.t('threshold')),
+        element('span', { class: 'key patch' }, l10n.t('patch start, with the typo')),
       ),
       this.#chart.element,
       this.#result,
@@ -195,14 +199,14 @@ export class TypoView {
         const was = places.before[place];
         const said = (index: number | undefined, { bytes, entropyNats }: ComparedLines['before'], row: number) =>
           index === undefined
-            ? t('nothing')
+            ? l10n.t('nothing')
             : `${byteInWords(bytes[index] ?? 0, characters[row]?.[place] ?? '')}, ${bits(entropyNats[index] ?? 0)}`;
-        return t('with the typo {0}; as it stands {1}', said(now, after, 0), said(was, before, 1));
+        return l10n.t('with the typo {0}; as it stands {1}', said(now, after, 0), said(was, before, 1));
       },
     );
     this.#chart.look({ start: 0, end: places.before.length });
     this.#chart.moveTo(edit.start);
-    this.#table.show(t('Both lines as a table'), () =>
+    this.#table.show(l10n.t('Both lines as a table'), () =>
       places.before.map((was, place) => {
         const cells = (index: number | undefined, { bytes, entropyNats }: ComparedLines['before'], row: number) =>
           index === undefined
@@ -240,28 +244,32 @@ export class TypoView {
         places: Math.max(0, places),
       });
       return [
-        element('h2', {}, title, element('small', {}, ` ${t('as it stands')}`)),
+        element('h2', {}, title, element('small', {}, ` ${l10n.t('as it stands')}`)),
         strip(was, { changed: changed.before, edited: edited(was.bytes), gap: gapOf(was.bytes, longer) }),
-        element('h2', {}, title, element('small', {}, ` ${t('with the typo')}`)),
+        element('h2', {}, title, element('small', {}, ` ${l10n.t('with the typo')}`)),
         strip(now, { changed: changed.after, edited: edited(now.bytes), gap: gapOf(now.bytes, -longer) }),
       ];
     };
-    const label = t('Patches and tokens of both lines');
+    const label = l10n.t('Patches and tokens of both lines');
     this.#result.replaceChildren(
       element(
         'div',
         { class: 'strips', tabindex: 0, role: 'region', 'aria-label': label },
-        ...rows(t('Patches'), patches),
-        ...(cuts ? rows(t('Tokens ({0})', vocabularyName), cuts) : []),
+        ...rows(l10n.t('Patches'), patches),
+        ...(cuts ? rows(l10n.t('Tokens ({0})', vocabularyName), cuts) : []),
       ),
     );
     const sum = (values: Float32Array) => values.reduce((total, nats) => total + nats, 0);
     const count = ({ after }: ReturnType<typeof changedPieces>) =>
       [after.filter(Boolean).length, after.length] as const;
     const said = [
-      t('{0} of {1} patches changed.', ...count(changedPieces(...patches))),
-      ...(cuts ? [t('{0} of {1} tokens changed.', ...count(changedPieces(...cuts)))] : []),
-      t('The line costs {0} instead of {1}.', bits(sum(after.surprisalNats), 1), bits(sum(before.surprisalNats), 1)),
+      l10n.t('{0} of {1} patches changed.', ...count(changedPieces(...patches))),
+      ...(cuts ? [l10n.t('{0} of {1} tokens changed.', ...count(changedPieces(...cuts)))] : []),
+      l10n.t(
+        'The line costs {0} instead of {1}.',
+        bits(sum(after.surprisalNats), 1),
+        bits(sum(before.surprisalNats), 1),
+      ),
     ];
     this.#summary.textContent = said.join(' ');
   }

@@ -2,6 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { candidatesPerByte, type ByteOffset, type Measurement } from './engine';
 import { byteOffset, decodeUtf8, type Utf8Text } from './bytes';
+import { spaceInWords } from './glyphs';
 import { bitsPerNat, type Quantity } from './heatMap';
 import type { Scale, ThemeKind } from './heatMapScale';
 import { probabilityBar } from './picture';
@@ -121,25 +122,10 @@ function patchLine(
 
 const lineFeeds = (bytes: Uint8Array) => bytes.reduce((count, byte) => count + Number(byte === 0x0a), 0);
 
-function nameOf(byte: number): string | undefined {
-  switch (byte) {
-    case 0x09:
-      return l10n.t('tab');
-    case 0x0a:
-      return l10n.t('line feed');
-    case 0x0d:
-      return l10n.t('carriage return');
-    case 0x20:
-      return l10n.t('space');
-    default:
-      return undefined;
-  }
-}
-
 /** A byte in hexadecimal and, where it is a character by itself, as that. */
 export function byteName(byte: number): string {
   const hex = `\`${byte.toString(16).toUpperCase().padStart(2, '0')}\``;
-  const name = nameOf(byte);
+  const name = spaceInWords(byte);
   if (name) return `${hex} ${name}`;
   return byte > 0x20 && byte < 0x7f ? `${hex} ${code(String.fromCharCode(byte))}` : hex;
 }

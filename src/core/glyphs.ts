@@ -1,4 +1,5 @@
 /** What stands for a byte where each byte has a place of its own. */
+import * as l10n from '@vscode/l10n';
 import { decodeUtf8 } from './bytes';
 import { boundary, nextState, type Utf8State } from './utf8';
 
@@ -35,16 +36,25 @@ function glyph(character: Uint8Array): string {
   return names[first] ?? String.fromCharCode(first < 0x20 ? 0x2400 + first : first);
 }
 
-const words: Readonly<Record<number, string>> = {
-  0x09: 'tab',
-  0x0a: 'line feed',
-  0x0d: 'carriage return',
-  0x20: 'space',
-};
+/** White space in words; nothing for other bytes. */
+export function spaceInWords(byte: number): string | undefined {
+  switch (byte) {
+    case 0x09:
+      return l10n.t('tab');
+    case 0x0a:
+      return l10n.t('line feed');
+    case 0x0d:
+      return l10n.t('carriage return');
+    case 0x20:
+      return l10n.t('space');
+    default:
+      return undefined;
+  }
+}
 
 /** The byte in hexadecimal, and in words what cannot be seen: for reading aloud and for tables. */
 export function byteInWords(byte: number, glyph: string): string {
-  return `${hex(byte)} ${words[byte] ?? (glyph === '' ? 'inside of a character' : glyph)}`;
+  return `${hex(byte)} ${spaceInWords(byte) ?? (glyph === '' ? l10n.t('inside of a character') : glyph)}`;
 }
 
 /** Such a byte is a sentinel of the byte format, or no text. */
