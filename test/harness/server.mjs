@@ -56,6 +56,10 @@ function linkExtension(extensionsDir, source) {
 
 const shippedParts = [
   'package.json',
+  'package.nls.json',
+  'package.nls.zh-cn.json',
+  'package.nls.zh-tw.json',
+  'l10n',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
