@@ -185,7 +185,7 @@ export default async function (ui) {
     await page.mouse.click(x + 250, y + 200);
     await page.keyboard.press('Control+S');
     await page.locator('.tab.dirty').waitFor({ state: 'detached' });
-    await runCommand('View: Close Editor');
+    await page.locator('.tab[data-resource-name="inventory.ts"]').click({ button: 'middle' });
     await view.getByRole('button', { name: 'Open a File' }).waitFor();
     await shot('nothing');
     await noViolations();
