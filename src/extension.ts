@@ -112,7 +112,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const patchMarksToggle = new Toggle(context.workspaceState, 'patchMarks');
   const measurements = new Measurements(engine, failures, log);
   const shownQuantity = new ShownQuantity(context.workspaceState);
-  const heatMap = heatMapPainting(measurements, heatMapToggle, shownQuantity, config);
+  const heatMap = heatMapPainting(measurements, heatMapToggle, patchMarksToggle, shownQuantity, config);
   const patchMarks = patchMarksPainting(measurements, patchMarksToggle);
   const inspector = new Inspector(context.extensionUri, engine, failures);
   const unusualMarks = new UnusualMarks(measurements, heatMapToggle);

@@ -10,10 +10,10 @@ import type { ShownQuantity } from './shownQuantity';
 import type { Toggle } from './toggle';
 
 /**
- * More than 1,000 decorations in an editor make VS Code slow, so all that we paint together are no more. Source code has
- * about 17 runs in a line.
+ * More than 1,000 decorations in an editor make VS Code slow, so all that we paint together are no more: these, and up to
+ * 60 unusual places and 300 patch marks. A screen of dense code has more runs, so what the marks do not need goes here.
  */
-const mostRuns = 640;
+const mostRuns = { withMarks: 640, alone: 940 };
 
 /** From the second band on a line under the text, heavier with each band, so that colour is never alone. */
 const lines = ['none', 'dotted 1px', 'dashed 1px', 'solid 1px', 'solid 2px', 'double 3px'];
@@ -21,6 +21,7 @@ const lines = ['none', 'dotted 1px', 'dashed 1px', 'solid 1px', 'solid 2px', 'do
 export const heatMapPainting = (
   measurements: Measurements,
   toggle: Toggle,
+  marksToggle: Toggle,
   shown: ShownQuantity,
   config: Config,
 ): Painting =>
@@ -29,15 +30,19 @@ export const heatMapPainting = (
     toggle,
     scales.flatMap((scale) => Array.from({ length: bandCount }, (_, band) => bandType(bandColour(scale, band), band))),
     (measured) => {
-      const bands = rangesByBand(measured, shown);
+      const bands = rangesByBand(measured, shown, marksToggle.isOn ? mostRuns.withMarks : mostRuns.alone);
       return scales.flatMap((scale) => (scale === config.settings.scale ? bands : bands.map(() => [])));
     },
-    [shown.onChange, config.onChange],
+    [marksToggle.onChange, shown.onChange, config.onChange],
   );
 
-function rangesByBand({ text, measurement, visible, ...place }: Measured, shown: ShownQuantity): vscode.Range[][] {
-  const runs = visibleFirst(heatRuns(text, measurement, shown.value), visible, mostRuns);
-  return runsByBand(runs, mostRuns).map((band) => band.map((run) => toRange(place, run)));
+function rangesByBand(
+  { text, measurement, visible, ...place }: Measured,
+  shown: ShownQuantity,
+  limit: number,
+): vscode.Range[][] {
+  const runs = visibleFirst(heatRuns(text, measurement, shown.value), visible, limit);
+  return runsByBand(runs, limit).map((band) => band.map((run) => toRange(place, run)));
 }
 
 function bandType(name: string, band: number): vscode.TextEditorDecorationType {
