@@ -16,10 +16,10 @@ export function area(width: number, height: number): number {
 }
 `;
 
-/** Runs over other stretches of a text round otherwise. */
-function assertNear(left: Float32Array, right: Float32Array): void {
+/** Runs over other stretches of a text round otherwise, because rotary angles are float32: by about 1e-6 in a short file. */
+function assertNear(left: ArrayLike<number>, right: ArrayLike<number>): void {
   assert.equal(left.length, right.length);
-  left.forEach((value, i) => {
+  Array.from(left).forEach((value, i) => {
     assert.ok(Math.abs(value - (right[i] ?? NaN)) < 1e-4, `${value} and ${right[i]} at ${i}`);
   });
 }
@@ -28,10 +28,13 @@ suite('inspector', () => {
   let bytewise: BytewiseApi;
   let editor: vscode.TextEditor;
   let shown: ShownText;
+  let wasMeasuring: boolean;
 
   suiteSetup(async () => {
     bytewise = await activeExtension();
-    editor = await openMarked('area.ts', `█${source}`);
+    editor = await openMarked('inspected.ts', `█${source}`);
+    // The list of unusual places keeps measuring for some minutes after its last command.
+    wasMeasuring = bytewise.measurements.isActive;
     await run('bytewise.openInspector');
     shown = await until('the text to be shown', () => bytewise.inspector.shown, 60_000);
   });
@@ -49,8 +52,9 @@ suite('inspector', () => {
   test('opens beside the editor, which keeps the focus', () => {
     assert.equal(bytewise.inspector.isVisible, true);
     assert.equal(vscode.window.activeTextEditor, editor);
-    assert.equal(bytewise.measurements.isActive, false, 'the heat map stays off');
-    assert.match(shown.file, /area\.ts$/);
+    assert.equal(bytewise.measurements.isActive, wasMeasuring, 'the heat map stays off');
+    assert.deepEqual(bytewise.heatMap.rangesOf(editor).flat(), [], 'the heat map stays off');
+    assert.match(shown.file, /inspected\.ts$/);
     assert.equal(new TextDecoder().decode(shown.measured.bytes), source);
     assert.deepEqual(shown.lineStarts.slice(0, 2), [0, Buffer.byteLength(source.split('\n')[0] ?? '') + 1]);
   });
@@ -65,12 +69,17 @@ suite('inspector', () => {
     const printed = entries(stdout);
     const saved = entries(bytewise.inspector.table('json', shown.measured.thresholdNats));
     assert.deepEqual(
-      [saved.start, saved.bytes, saved.entropyBits, saved.patchStarts, saved.threshold],
-      [0, printed.bytes, printed.entropyBits, printed.patchStarts, printed.threshold],
+      [saved.start, saved.bytes, saved.patchStarts, saved.threshold],
+      [0, printed.bytes, printed.patchStarts, printed.threshold],
     );
+    assertNear(saved.entropyBits, printed.entropyBits);
     const rows = bytewise.inspector.table('csv', null)?.trimEnd().split('\r\n') ?? [];
     assert.equal(rows.length, printed.bytes + 1);
-    assert.equal(Number(rows[1]?.split(',')[3]), printed.entropyBits[0]);
+    // The cell of a comma or a quotation mark is quoted.
+    assertNear(
+      rows.slice(1).map((row) => Number(row.replace(/"(?:[^"]|"")*"/, '').split(',')[3])),
+      printed.entropyBits,
+    );
   });
 
   test('with another threshold other patches are saved', () => {
