@@ -117,17 +117,23 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     return [new vscode.InlineCompletionItem((selected?.text ?? '') + written, range, command)];
   }
 
-  /** The next suggestion is worked on at once, before VS Code asks for it. */
-  async accepted({ document, place, text, end }: Accepted): Promise<void> {
-    const { usage, fixes, battery, config, suppressions } = this.around;
-    usage.accepted(document, withLineEndsOf(document, text));
-    // With a typo fixed the line is another one, and VS Code asks about it soon enough.
-    if (await fixes.accepted(document)) return;
-    if (config.settings.trigger === 'manual' || battery.isInUse) return;
+  /** The next suggestion is worked on at once, before VS Code asks for it. A typo fix ends that work: the line is another one then. */
+  async accepted(accepted: Accepted): Promise<void> {
+    const { document, text } = accepted;
+    this.around.usage.accepted(document, withLineEndsOf(document, text));
+    const fixed = this.around.fixes.accepted(document);
+    await Promise.all([fixed, this.prepare(accepted)]);
+  }
+
+  private async prepare({ document, place, text, end }: Accepted): Promise<void> {
+    const { battery, config, suppressions } = this.around;
+    const { gate, trigger } = config.settings;
+    if (trigger === 'manual' || battery.isInUse) return;
     if (suppressions.ofDocument(document, { invoked: false })) return;
     const next = placeAfter(place, text);
-    if (this.ghostText.recall(next, config.settings.gate)) return;
-    const { answer } = this.write(document, next, config.settings.gate, { start: end, typed: '', wanted: '' });
+    // VS Code may have asked already: what it waits for is not begun anew.
+    if (this.ghostText.recall(next, gate) || this.writing?.leadsTo(next, gate)) return;
+    const { answer } = this.write(document, next, gate, { start: end, typed: '', wanted: '' });
     await answer.catch(() => {});
   }
 
