@@ -88,10 +88,13 @@ suite('inline completions', () => {
   interface Script extends Partial<Settings> {
     readonly snoozed?: boolean;
     readonly batteryInUse?: boolean;
+    /** Whether a typo is fixed with an accept. */
+    readonly fixed?: Promise<boolean>;
   }
 
   /** A registered provider whose engine completes as told. */
-  function provide(complete: Engine['complete'], { snoozed = false, batteryInUse = false, ...settings }: Script = {}) {
+  function provide(complete: Engine['complete'], script: Script = {}) {
+    const { snoozed = false, batteryInUse = false, fixed = Promise.resolve(false), ...settings } = script;
     const engine = new ScriptedEngine({
       complete: (request, signal, onBytes) => {
         requests.push(request);
@@ -108,7 +111,7 @@ suite('inline completions', () => {
     const textKinds = new TextKinds({ kindAt: () => undefined });
     const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery, textKinds);
     const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
-    const fixes = { offered: () => {}, accepted: () => Promise.resolve(false), withdraw: () => {} };
+    const fixes = { offered: () => {}, accepted: () => fixed, withdraw: () => {} };
     const failures = new Failures(log);
     const neighbours = new Neighbours(config, files);
     const around = { engine, config, suppressions, textKinds, battery, failures, decisions, usage, fixes, neighbours };
@@ -480,6 +483,52 @@ suite('inline completions', () => {
     assert.equal(requests.length, 2);
   });
 
+  test('an accept that is told after the next question leaves the answer to it alone', async () => {
+    let finish: ((result: CompleteResult) => void) | undefined;
+    let signal: AbortSignal | undefined;
+    const { provider } = provide((_request, given) => {
+      signal = given;
+      return new Promise((resolve) => (finish = resolve));
+    });
+    const editor = await openMarked('late.js', 'return total;█');
+    const place = { document: editor.document.uri.toString(), above: '', line: 're', after: '' };
+    const asked = ask(provider, editor);
+    const answered = await until('the request', () => finish);
+    const told = provider.accepted({ document: editor.document, place, text: 'turn total;', end: 13 });
+    answered(answer(' // all of it'));
+    assert.equal((await asked)[0]?.insertText, ' // all of it');
+    await told;
+    assert.equal(signal?.aborted, false);
+    assert.equal(requests.length, 1);
+  });
+
+  test('preparing does not wait for a typo fix, which ends it', async () => {
+    let fix = (_isDone: boolean) => {};
+    let signal: AbortSignal | undefined;
+    const fixed = new Promise<boolean>((resolve) => (fix = resolve));
+    const { provider } = provide(
+      (_request, given) => {
+        signal = given;
+        return new Promise((_, reject) => {
+          given?.addEventListener('abort', () => {
+            reject(Object.assign(new Error('aborted'), { name: 'AbortError' }));
+          });
+        });
+      },
+      { fixed },
+    );
+    const editor = await openMarked('fixed.js', 'retrun total;█');
+    const place = { document: editor.document.uri.toString(), above: '', line: 'retrun', after: '' };
+    const preparing = provider.accepted({ document: editor.document, place, text: ' total;', end: 13 });
+    assert.equal(words(requests[0]?.prefix), 'retrun total;');
+    await editor.edit((edit) => {
+      edit.replace(new vscode.Range(0, 0, 0, 6), 'return');
+    });
+    fix(true);
+    await preparing;
+    assert.equal(signal?.aborted, true);
+  });
+
   test('what was prepared for another place is given up', async () => {
     let signal: AbortSignal | undefined;
     const { provider } = provide((_request, given) => {
@@ -655,11 +704,18 @@ suite('inline completions', () => {
 
   test('snippets of other tabs go along, the similar ones, none of a secret file', async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await openMarked('prices.js', 'const totalPrice = itemPrice * itemCount;');
-    await openMarked('private.pem', 'totalPrice itemPrice itemCount');
-    await openMarked('other.js', 'nothing in common');
+    for (const [name, text] of [
+      ['prices.js', 'const totalPrice = itemPrice * itemCount;'],
+      ['private.pem', 'totalPrice itemPrice itemCount'],
+      ['other.js', 'nothing in common'],
+    ] as const) {
+      await openMarked(name, text);
+      // Else it is a preview, whose tab the next file takes.
+      await vscode.commands.executeCommand('workbench.action.keepEditor');
+    }
     const { provider, neighbours } = provide(() => Promise.resolve(answer('x')));
     const editor = await openMarked('here.js', 'let totalPrice = itemPrice█');
+    assert.equal(vscode.window.tabGroups.activeTabGroup.tabs.length, 4);
     await neighbours.collect();
     await ask(provider, editor);
     assert.deepEqual((requests[0]?.sources ?? []).map(words), ['const totalPrice = itemPrice * itemCount;\n']);
