@@ -4,6 +4,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def export(*arguments: str) -> subprocess.CompletedProcess:
 
 def test_a_hugging_face_directory_becomes_a_package(tmp_path):
     torch.manual_seed(0)
-    blt = Blt(CONFIGS["tiny"])
+    blt = Blt(deepcopy(CONFIGS["tiny"]))
     for stack in (blt.config.patcher, blt.config.encoder, blt.config.decoder):
         stack.window = None
     to_hugging_face(blt).save_pretrained(tmp_path / "hf")
@@ -44,7 +45,7 @@ def test_a_hugging_face_directory_becomes_a_package(tmp_path):
 
 def test_a_checkpoint_becomes_a_package_with_sentinels(tmp_path):
     torch.manual_seed(0)
-    blt = Blt(CONFIGS["tiny"])
+    blt = Blt(deepcopy(CONFIGS["tiny"]))
     torch.save({"model": blt.state_dict(), "config": blt.config.to_dict(), "step": 3, "bytes": 5e6}, tmp_path / "blt.pt")
     done = export("--checkpoint", str(tmp_path / "blt.pt"), "--name", "y", "--out", str(tmp_path / "y"))
     assert done.returncode == 0, done.stderr

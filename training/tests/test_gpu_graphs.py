@@ -1,6 +1,7 @@
 """The GPU form on the CPU: near PyTorch, however the text is fed; what providers demand; nothing stored twice."""
 
 import json
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def test_weights_are_stored_once(package):
 
 
 def test_a_shape_that_no_gpu_kernel_takes_is_named():
-    config = Blt(CONFIGS["tiny"]).config
+    config = deepcopy(CONFIGS["tiny"])
     assert unfit(config) is None
     config.decoder.heads = 8
     assert unfit(config) == "head widths must be multiples of 8, and it has 4"
