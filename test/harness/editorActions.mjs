@@ -11,8 +11,12 @@ export function editorActions({ page }) {
 
   /** Puts the cursor on a line and column, both counted from 1; without a column, at the end of the line. */
   const goTo = async (line, column) => {
-    await page.keyboard.press('Control+G');
     const box = page.locator('.quick-input-widget');
+    // A window that has just been loaded may lose the first key.
+    await until('the box for the line', async () => {
+      await page.keyboard.press('Control+G');
+      return box.waitFor({ timeout: 3_000 }).then(() => true);
+    });
     await box.locator('input.input').fill(`:${line}${column ? `:${column}` : ''}`);
     await page.keyboard.press('Enter');
     await box.waitFor({ state: 'hidden' });
