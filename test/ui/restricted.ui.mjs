@@ -36,7 +36,10 @@ export default async function (ui) {
     await waitForGhostText(/\S/, 60_000);
     await shot('restricted');
     await runCommand('Bytewise: Show Engine Report');
-    await until('the report', async () => /executionProvider +"auto"/.test(await visibleText()));
+    await until('the report', async () => /^Execution providers tried/m.test(await visibleText()));
+    // The settings stand below what fits on the screen.
+    await goTo(44);
+    await until('the settings', async () => /executionProvider +"auto"/.test(await visibleText()));
     assert.match(await visibleText(), /modelDirectory +""/);
     assert.deepEqual(
       (await notifications()).filter((text) => text.startsWith('Bytewise')),
