@@ -17,6 +17,8 @@ export class Neighbours implements vscode.Disposable {
   private readonly snippets = new Map<string, { readonly version: number; readonly snippets: readonly Snippet[] }>();
   private chosen: { readonly document: string; readonly sources: readonly Uint8Array[] } | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Counts what is scheduled and collected: only the latest choice counts, under the settings of now. */
+  private latest = 0;
   private readonly listeners: vscode.Disposable;
 
   constructor(
@@ -30,10 +32,13 @@ export class Neighbours implements vscode.Disposable {
       vscode.window.onDidChangeActiveTextEditor((editor) => {
         if (editor) this.touch(editor.document);
       }),
+      // The file may be changed before it is opened again, and its versions are counted anew then.
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.snippets.delete(uri.toString())),
       config.onChange(() => {
         // A file may be secret now.
         this.snippets.clear();
         this.chosen = undefined;
+        this.latest++;
         this.schedule();
       }),
     );
@@ -48,6 +53,7 @@ export class Neighbours implements vscode.Disposable {
   /** Collects and chooses now; for who cannot wait. */
   async collect(): Promise<void> {
     clearTimeout(this.timer);
+    const turn = ++this.latest;
     const editor = vscode.window.activeTextEditor;
     if (!this.config.settings.otherFiles || !editor) return;
     await this.files.ready;
@@ -58,6 +64,7 @@ export class Neighbours implements vscode.Disposable {
       // One file in each turn, so that the extension host is never held up.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    if (turn !== this.latest) return;
     const { document, selection } = editor;
     const start = document.positionAt(document.offsetAt(selection.active) - nearLength);
     const near = document.getText(new vscode.Range(start, selection.active));

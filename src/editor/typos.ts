@@ -131,16 +131,20 @@ export class Typos {
     const tabs = new Set(vscode.window.tabGroups.all.flatMap(({ tabs: ofGroup }) => ofGroup.flatMap(addressOf)));
     return vscode.workspace.textDocuments
       .filter((other) => other !== document && tabs.has(other.uri.toString()))
+      .filter((other) => lengthOf(other) <= longestDocument)
       .filter((other) => !this.around.suppressions.ofDocument(other, { invoked: true }))
       .slice(0, mostDocuments)
-      .map((other) => other.getText())
-      .some((text) => text.length <= longestDocument && hasWord(text, word));
+      .some((other) => hasWord(other.getText(), word));
   }
 }
 
 /** VS Code keeps documents for a while when their tabs are closed. */
 const addressOf = ({ input }: vscode.Tab): string[] =>
   input instanceof vscode.TabInputText ? [input.uri.toString()] : [];
+
+/** In UTF-16 code units; asking for the text to measure it would copy it. */
+const lengthOf = (document: vscode.TextDocument) =>
+  document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
 
 function textAfter(document: vscode.TextDocument, position: vscode.Position): string {
   const end = document.positionAt(document.offsetAt(position) + longestAfter);

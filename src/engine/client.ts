@@ -38,7 +38,7 @@ import {
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
 const deathsWithinMs = 60_000;
-/** A GPU that says nothing for so long hangs. */
+/** A GPU whose answer is not there after so long hangs. */
 const mostSilenceMs = 30_000;
 
 interface Running {
@@ -123,7 +123,10 @@ export class EngineClient implements Engine {
   }
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
-    return this.#ask((connection, token) => connection.sendRequest(scoreRequest, request, token), signal);
+    return this.#ask((connection, token) => {
+      const answer = connection.sendRequest(scoreRequest, request, token);
+      return this.#onGpu ? this.#watched(answer) : answer;
+    }, signal);
   }
 
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
