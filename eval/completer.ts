@@ -7,11 +7,15 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeUtf8, encodeUtf8 } from '../src/core/bytes';
 import { Confidence } from '../src/core/calibration';
-import type { EngineInfo, StopReason } from '../src/core/engine';
+import type { CompleteRequest, EngineInfo, StopReason } from '../src/core/engine';
 import { EngineClient } from '../src/engine/client';
 import { copyFloor } from './copyFloor';
+import type { OpenTabs } from './openTabs';
+import type { Role } from './results';
 
 export interface Prompt {
+  /** Of a held-out file; a benchmark's question has none. */
+  readonly package?: string;
   readonly path: string;
   readonly prefix: string;
   readonly suffix: string;
@@ -58,27 +62,33 @@ export class EngineCompleter implements Completer {
     readonly info: EngineInfo,
     readonly name: string,
     readonly version: string,
+    readonly role: Role,
     private readonly copying: boolean,
-    /** Whether the package could copy but may not. */
-    readonly isAblation: boolean,
+    private readonly tabs: OpenTabs | undefined,
   ) {}
 
-  /** One process for both ways; the second only if the package can copy. */
-  static async start(programFile: string, modelDirectory: string): Promise<EngineCompleter[]> {
+  /** One process for all ways; only the first if the package cannot copy. With `tabs`, one way sees them. */
+  static async start(programFile: string, modelDirectory: string, tabs?: OpenTabs): Promise<EngineCompleter[]> {
     const client = new EngineClient(programFile, { modelDirectory, executionProvider: 'cpu' });
     const info = await client.load();
     const manifest = readFileSync(path.join(modelDirectory, 'manifest.json'), 'utf8');
     const canCopy = 'copying' in (JSON.parse(manifest) as object);
-    const make = (name: string, copying: boolean) =>
-      new EngineCompleter(client, info, name, sha256(`${manifest}|copying ${copying}`), copying, canCopy && !copying);
     const { modelName } = info;
-    return canCopy ? [make(modelName, true), make(`${modelName} without copying`, false)] : [make(modelName, false)];
+    const make = (name: string, role: Role, copying: boolean, others?: OpenTabs) => {
+      const version = sha256([manifest, `copying ${copying}`, ...(others ? [others.version] : [])].join('|'));
+      return new EngineCompleter(client, info, name, version, role, copying, others);
+    };
+    if (!canCopy) return [make(modelName, 'model', false)];
+    return [
+      make(modelName, 'model', true),
+      ...(tabs ? [make(`${modelName} with open tabs`, 'aided', true, tabs)] : []),
+      make(`${modelName} without copying`, 'ablation', false),
+    ];
   }
 
-  async complete({ path, prefix, suffix }: Prompt, limits: Limits): Promise<Completion> {
-    const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
+  async complete(prompt: Prompt, limits: Limits): Promise<Completion> {
     const { bytes, probabilities, confidences, stop, doubtedByte } = await this.client.complete({
-      ...request,
+      ...this.#request(prompt),
       ...limits,
     });
     return {
@@ -90,11 +100,20 @@ export class EngineCompleter implements Completer {
     };
   }
 
-  readonly score = async ({ path, prefix, suffix }: Prompt, target: string): Promise<readonly number[]> => {
-    const request = { path, prefix: encodeUtf8(prefix), suffix: encodeUtf8(suffix), copying: this.copying };
-    const { bits } = await this.client.score({ ...request, targets: [encodeUtf8(target)] });
+  readonly score = async (prompt: Prompt, target: string): Promise<readonly number[]> => {
+    const { bits } = await this.client.score({ ...this.#request(prompt), targets: [encodeUtf8(target)] });
     return Array.from(bits[0] ?? [], shortened);
   };
+
+  #request(prompt: Prompt): Pick<CompleteRequest, 'path' | 'prefix' | 'suffix' | 'copying' | 'sources'> {
+    return {
+      path: prompt.path,
+      prefix: encodeUtf8(prompt.prefix),
+      suffix: encodeUtf8(prompt.suffix),
+      copying: this.copying,
+      ...(this.tabs && { sources: this.tabs.sourcesFor(prompt) }),
+    };
+  }
 
   dispose(): void {
     this.client.dispose();

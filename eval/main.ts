@@ -20,6 +20,7 @@ import { clean, cursorSpace, noisy, noisyPrefix, type Condition } from './condit
 import { withoutLicence } from './licenceHead';
 import { itemsOf, readSample, some, type Item, type Sampled } from './data';
 import { ask, type Outcome } from './outcome';
+import { OpenTabs } from './openTabs';
 import { drawPlots } from './plots';
 import { report } from './report/index';
 import type { Evaluation, Results, Role } from './results';
@@ -67,11 +68,11 @@ interface Started {
   readonly role: Role;
 }
 
-async function startCompleters(): Promise<Started[]> {
+async function startCompleters(tabs: OpenTabs): Promise<Started[]> {
   const cached = (completer: Completer) => new CachedCompleter(completer, cache, options.fresh);
   const engines: Started[] = [];
   for (const directory of options.model) {
-    const started = await EngineCompleter.start(path.join(root, 'dist/engine.js'), directory);
+    const started = await EngineCompleter.start(path.join(root, 'dist/engine.js'), directory, tabs);
     for (const engine of quick ? started.slice(0, 1) : started) {
       const { info, name } = engine;
       const megabytes = (info.packageBytes / 1e6).toFixed(1);
@@ -79,7 +80,7 @@ async function startCompleters(): Promise<Started[]> {
       engines.push({
         completer: cached(engine),
         description: `${name}: ${description}`,
-        role: engine.isAblation ? 'ablation' : 'model',
+        role: engine.role,
       });
     }
   }
@@ -225,7 +226,7 @@ async function main(): Promise<void> {
     notRun.push('HumanEval-Infilling and ReCode: `--benchmarks` was not given.');
   }
   const benchmarks = options.benchmarks === undefined ? [] : readBenchmarks(options.benchmarks);
-  const completers = await startCompleters();
+  const completers = await startCompleters(new OpenTabs(sample));
   const baselineSegments = some(segments, Number(options['baseline-segments']));
   const few = noisy.filter(({ id }) => ['T-ONE', 'T-MIX 3 %', 'T-MIDWORD'].includes(id));
   const named = options['baseline-noise']?.split(',');
@@ -243,9 +244,11 @@ async function main(): Promise<void> {
   };
   const results: Results[] = [];
   try {
+    const less = { ...work, conditions: few, seeds: 1, benchmarks: [] };
     const works: Readonly<Record<Role, Work>> = {
       model: work,
-      ablation: { ...work, conditions: few, seeds: 1, segments: [], benchmarks: [] },
+      aided: less,
+      ablation: { ...less, segments: [] },
       baseline: { ...work, conditions: baselineNoise, seeds: 1, segments: baselineSegments },
     };
     for (const one of completers) results.push(await evaluate(one, works[one.role]));

@@ -38,7 +38,8 @@ export async function ask(
   prefix: string,
   { withSuffix, scored }: { readonly withSuffix: boolean; readonly scored: boolean },
 ): Promise<Outcome> {
-  const prompt: Prompt = { path: item.file.path, prefix, suffix: withSuffix ? item.suffix : '' };
+  const { package: name, path } = item.file;
+  const prompt: Prompt = { package: name, path, prefix, suffix: withSuffix ? item.suffix : '' };
   const completion = await completer.complete(prompt, limits);
   // Right after the completion, so that the engine has the prompt in its caches.
   const bits = scored && completer.score ? sum(await completer.score(prompt, item.target)) : NaN;

@@ -4,8 +4,8 @@ import type { Item } from './data';
 import type { Outcome } from './outcome';
 import type { TypedSegment } from './typist';
 
-/** An ablation answers fewer questions, and a baseline types fewer segments. */
-export type Role = 'model' | 'ablation' | 'baseline';
+/** An aided one sees more than the question; it and an ablation answer fewer questions, and a baseline types fewer segments. */
+export type Role = 'model' | 'aided' | 'ablation' | 'baseline';
 
 /** How one completer did. */
 export interface Results {

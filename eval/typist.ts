@@ -42,14 +42,16 @@ export function textsOf(file: Sampled, noisyBefore: boolean): { readonly before:
 }
 
 export async function typeSegment(completer: Completer, file: Sampled, noisyBefore: boolean): Promise<TypedSegment[]> {
-  const fileId = `${file.package}|${file.path}`;
+  const { package: name, path } = file;
+  const fileId = `${name}|${path}`;
   const { before, segment } = textsOf(file, noisyBefore);
   /** By length of the prefix: what is typed is always the same text. */
   const known: (Completion | undefined)[] = [];
   const chain = async (prefix: string): Promise<Completion> => {
     // A copy needs its window; the engine's own stands still while the text grows.
     const seen = () => (completer.score === undefined ? lastBytes(prefix, windowBytes) : prefix);
-    return (known[prefix.length] ??= await completer.complete({ path: file.path, prefix: seen(), suffix: '' }, limits));
+    const prompt = () => ({ package: name, path, prefix: seen(), suffix: '' });
+    return (known[prefix.length] ??= await completer.complete(prompt(), limits));
   };
   const out: TypedSegment[] = [];
   const isFloor = completer.score === undefined;
@@ -110,7 +112,8 @@ export async function fileBits(
   for (let at = 0; at < bytes.length;) {
     const stretch = decodeUtf8(withoutUnfinished(bytes.subarray(at, at + stride)));
     const prefix = lastBytes(decodeUtf8(bytes.subarray(0, at)), context);
-    const parts = (await completer.score?.({ path: file.path, prefix, suffix: '' }, stretch)) ?? [];
+    const parts =
+      (await completer.score?.({ package: file.package, path: file.path, prefix, suffix: '' }, stretch)) ?? [];
     bits += parts.reduce((sum, one) => sum + one, 0);
     at += encodeUtf8(stretch).length;
   }

@@ -6,7 +6,7 @@
     python train.py plain --flops 4e14       # a baseline, stopped by training FLOPs: plain, megabyte or bpe
     torchrun --nproc-per-node 8 train.py blt --config base --total-minutes 25 --leg-minutes 9    # one schedule, several legs
 
-The learning rate is constant after a warm-up and falls to zero over the last quarter of the schedule. A schedule is as long as
+The learning rate is constant after a warm-up and falls to zero over the last `--decay` of the schedule. A schedule is as long as
 `--minutes` of training; or it ends at `--flops` of training; or it takes `--total-minutes`, however many commands that takes:
 each stops after `--leg-minutes` on the wall clock, and the next goes on where it stopped. The state just before the fall is kept
 as `<stage>-stable.pt`, and a run with another schedule resumes that, so training can always be continued. Every checkpoint
@@ -38,7 +38,6 @@ from stages import ROW, STAGES, bits_per_byte  # noqa: E402
 from stream import Corpus, dev_rows  # noqa: E402
 
 WARMUP_STEPS = 100
-DECAY_SHARE = 0.25  # of the schedule
 CHECKPOINT_SECONDS = 300
 
 
@@ -176,10 +175,10 @@ class Run:
         done, ends = self.progress(busy)
         while not ends:
             begun = time.monotonic()
-            if done > 1 - DECAY_SHARE and not self.decaying:
+            if done > 1 - args.decay and not self.decaying:
                 self.save(f"{args.stage}-stable.pt")
                 self.decaying = True
-            factor = max(0.0, min(1.0, (self.step + 1) / WARMUP_STEPS, (1 - done) / DECAY_SHARE))
+            factor = max(0.0, min(1.0, (self.step + 1) / WARMUP_STEPS, (1 - done) / args.decay))
             for group in (g for o in self.optimizers for g in o.param_groups):
                 group["lr"] = group["peak"] * factor
             ids, learned = (x.to(self.device, non_blocking=True) for x in next(batches))
@@ -257,6 +256,7 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--total-minutes", type=float, help="a schedule over several commands, in minutes of training")
     out.add_argument("--flops", type=float, help="a schedule over any number of commands, in training FLOPs")
     out.add_argument("--leg-minutes", type=float, help="where this command stops, in minutes of the wall clock since its start")
+    out.add_argument("--decay", type=float, default=0.25, help="the share of the schedule in which the learning rate falls")
     out.add_argument("--length", type=int, default=ROW, help="bytes per row")
     out.add_argument("--batch", type=int, default=4, help="rows per step and process")
     out.add_argument("--muon-lr", type=float, default=0.02)
