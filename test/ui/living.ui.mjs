@@ -5,7 +5,7 @@ const themes = ['Dark Modern', 'Light Modern'];
 
 export default async function (ui) {
   const { step, shot, until, page, openFile, goTo, typeText, runCommand, setTheme, changeSettings } = ui;
-  const { waitForGhostText, statusBarText, statusBarItem, notifications } = ui;
+  const { ghostText, waitForGhostText, visibleText, statusBarText, statusBarItem, notifications } = ui;
   const status = async () => (await statusBarText()).find((text) => text.includes('Bytewise')) ?? '';
   const list = page.locator('.quick-input-widget');
   const rows = list.locator('.quick-input-list .monaco-list-row');
@@ -40,7 +40,11 @@ export default async function (ui) {
       await page.waitForTimeout(1_000);
       await shot(`ghost text ${theme}`);
     }
+    // A change of theme may take it away for a moment.
+    await waitForGhostText(/\S/, 60_000);
     await page.keyboard.press('Tab');
+    await until('the accepted text', async () => !/^er/.test((await ghostText()) ?? ''));
+    assert.match(await visibleText(), /weight: number/);
   });
 
   await step('the menu tells state, device and speed, and has the switches', async () => {
