@@ -62,7 +62,7 @@ export function windowActions({ page, workspace, startSettings, changeSettings, 
     const before = written();
     await page.keyboard.press('Control+S');
     // The tab says "unsaved" a moment late, so the file itself is watched; an unchanged one is not written again.
-    await until(`${name} to be saved`, () => written() > before, 3_000).catch(() => {});
+    await until(`${name} to be saved`, () => written() > before, 15_000).catch(() => {});
     await page.locator('.editor-group-container.active .tab.active:not(.dirty)').waitFor();
   };
 
