@@ -23,14 +23,27 @@ export function uncertainty({ logits, at, vocabulary }: Prediction): { logPartit
   let sum = 0;
   let weighted = 0;
   for (let i = at; i < at + vocabulary; i++) {
-    const below = (logits[i] as number) - largest;
-    const weight = Math.exp(below);
+    const below = largest - (logits[i] as number);
+    if (below >= deepest) continue;
+    const weight = fall(below);
     sum += weight;
     weighted += weight * below;
   }
   const logSum = Math.log(sum);
   // A prediction that is certain may come out a rounding error below zero.
-  return { logPartition: largest + logSum, entropyNats: Math.max(0, logSum - weighted / sum) };
+  return { logPartition: largest + logSum, entropyNats: Math.max(0, logSum + weighted / sum) };
+}
+
+/** What is e^40 times less likely than the best changes no digit of a float32. */
+const deepest = 40;
+const steps = 64;
+const fallOfSteps = Float64Array.from({ length: steps * deepest }, (_, i) => Math.exp(-i / steps));
+
+/** exp(−x) for 0 ≤ x < `deepest`, to 11 digits, in less than half the time of `Math.exp`: from a table and a short series. */
+function fall(x: number): number {
+  const step = (x * steps) | 0;
+  const rest = step / steps - x;
+  return (fallOfSteps[step] as number) * (1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest / 24))));
 }
 
 function maximum(logits: Float32Array, at: number, count: number): number {

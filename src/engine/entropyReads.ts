@@ -13,10 +13,11 @@ import { writePrediction, type Writable } from './predictions';
 import { floats, Stack } from './stack';
 
 /**
- * Longer texts are read in stretches, each with positions of its own: rotary angles are float32, and at large positions
- * they are rough. The stretches lie on a grid, so that a part is measured like the whole. A text of one stretch is kept.
+ * Longer texts are read in stretches, each with positions of its own, counted from its middle: rotary angles are float32, and
+ * far from 0 they are rough. The middles lie on a grid that begins with the text, so that a part is measured like the whole.
+ * A text that ends before the first stretch does is kept.
  */
-const stretchIds = 8192;
+const halfStretchIds = 8192;
 /** Memory for the caches of what is kept: what a screen shows of two or three documents. */
 const keptBytes = 24e6;
 /** Without a window the cost grows with the square of the length, so there is a limit. */
@@ -57,9 +58,9 @@ export class EntropyReads {
     // The prediction for an id is made at the position before it.
     const last = end - 1;
     for (let first = start - 1; first < last;) {
-      const stretch = reach === null ? 0 : first - (first % stretchIds);
-      const stretchEnd = reach === null ? last : Math.min(last, stretch + stretchIds);
-      const read = this.#take(ids, first, stretch, last, reach ?? Infinity);
+      const middle = reach === null ? 0 : 2 * halfStretchIds * Math.round(first / (2 * halfStretchIds));
+      const stretchEnd = reach === null ? last : Math.min(last, middle + halfStretchIds);
+      const read = this.#take(ids, first, middle, last, reach ?? Infinity);
       try {
         for (let at = read.from + read.stack.length; at < stretchEnd; at += chunkBytes) {
           await pause(Math.max(0, at - start));
@@ -78,10 +79,10 @@ export class EntropyReads {
   }
 
   /** A read that goes on at or before `first`: the longest one that is kept, or a new one. */
-  #take(ids: Uint16Array, first: number, stretch: number, last: number, reach: number): Read {
+  #take(ids: Uint16Array, first: number, middle: number, last: number, reach: number): Read {
     const behind = reach - 1;
     const freshStart = Math.max(0, first - behind);
-    const keeps = last <= stretchIds || reach === Infinity;
+    const keeps = last <= halfStretchIds || reach === Infinity;
     let best = -1;
     let reused = freshStart;
     this.#kept.forEach((read, i) => {
@@ -96,7 +97,7 @@ export class EntropyReads {
       return { from, ids: roomFor(seen, last - from), stack };
     }
     const { runtime, sessions, manifest } = this.graphs;
-    const use = { firstPosition: freshStart - Math.max(0, stretch - behind), rewinds: keeps };
+    const use = { firstPosition: freshStart - middle, rewinds: keeps };
     const stack = new Stack(runtime, sessions.entropy, manifest.stacks.entropy, use);
     return { from: freshStart, ids: new Uint16Array(keeps ? last - freshStart : 0), stack };
   }

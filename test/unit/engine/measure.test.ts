@@ -76,7 +76,7 @@ describe.each(packages)('$name', ({ directory }) => {
       await expect(over(text)).rejects.toThrow(/only the first 8192 bytes/);
     } else {
       const whole = await over(text);
-      for (const start of [8189, 8192, 16_300, 32_766])
+      for (const start of [8189, 8192, 16_300, 24_574, 24_577, 32_766])
         expectPart(await over(text, start, start + 100), whole, start, start + 100);
     }
   });
