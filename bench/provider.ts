@@ -2,6 +2,7 @@
 
 import type * as vscode from 'vscode';
 import type { Engine } from '../src/core/engine';
+import { Blocks } from '../src/editor/blocks';
 import { Decisions } from '../src/editor/decisions';
 import type { Failures } from '../src/editor/failures';
 import { InlineCompletions } from '../src/editor/inlineCompletions';
@@ -33,11 +34,12 @@ export function provide(
   const files = { ready: Promise.resolve(), verdict: () => undefined };
   // No grammar: what tells comments and strings then is the scan.
   const textKinds = new TextKinds({ kindAt: () => undefined });
+  const blocks = new Blocks(textKinds, { isParsed: () => false, blockEnd: () => undefined });
   return new InlineCompletions({
     engine,
     config,
     suppressions: new Suppressions(config, files as never, { isOn: false }, battery, textKinds),
-    textKinds,
+    blocks,
     battery,
     failures: { report } as Pick<Failures, 'report'> as Failures,
     decisions: new Decisions(log),

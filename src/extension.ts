@@ -7,6 +7,7 @@ import { engineReport } from './core/report';
 import { statusLine } from './core/status';
 import { ByteHover } from './editor/byteHover';
 import { Battery } from './editor/battery';
+import { Blocks } from './editor/blocks';
 import type { CommandId } from './editor/commandIds';
 import { Config } from './editor/config';
 import { Decisions } from './editor/decisions';
@@ -100,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     engine,
     config,
     suppressions,
-    textKinds,
+    blocks: new Blocks(textKinds, syntaxTrees),
     battery,
     failures,
     decisions,
@@ -225,12 +226,8 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
     }),
     vscode.languages.registerInlineCompletionItemProvider(everyFile, completions),
     vscode.languages.registerHoverProvider(everyFile, new ByteHover(measurements, engine, shownQuantity, config)),
-    vscode.languages.registerCompletionItemProvider(everyFile, new TypoCompletions(typos, config, suppressions)),
-    vscode.languages.registerCodeActionsProvider(
-      everyFile,
-      new TypoQuickFix(typos, config, suppressions),
-      TypoQuickFix.metadata,
-    ),
+    vscode.languages.registerCompletionItemProvider(everyFile, new TypoCompletions(typos, config)),
+    vscode.languages.registerCodeActionsProvider(everyFile, new TypoQuickFix(typos, config), TypoQuickFix.metadata),
     vscode.commands.registerCommand(acceptedCommand, (accepted: Accepted) => completions.accepted(accepted)),
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
   );

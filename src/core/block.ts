@@ -1,12 +1,14 @@
 /** Where a suggestion may be a block of several lines, and where that block ends. */
 
-import { firstLine, indentationOf, lastLine } from './words';
+import { firstLine, indentationOf, isWord, lastLine } from './words';
 
 /** A block that may begin at a cursor. */
 export interface Block {
   /** White space at the start of the line that opens it; its own lines have that and more. */
   readonly indentation: string;
   readonly maxLines: number;
+  /** A parser will find where the block ends (syntax.ts), so lines are read too that go on with it by a word, or end it by one. */
+  readonly isParsed?: boolean;
 }
 
 /** More than this is not read before it is accepted. */
@@ -44,6 +46,11 @@ const isDeeperThan = (indentation: string, other: string) =>
 
 const [tab, lineFeed, space] = [0x09, 0x0a, 0x20];
 const closers: readonly (number | undefined)[] = Array.from(')]}', (closer) => closer.charCodeAt(0));
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+const goingOn = words(
+  'else elif elsif elseif except finally rescue ensure catch when case default public private protected',
+);
+const ending = words('end fi done esac');
 
 /** What a byte means for the block that it would go on with. */
 export type Verdict =
@@ -65,7 +72,10 @@ export class BlockLines {
   #isFirstLine = true;
   #isBlank = true;
   #blankLines = 0;
-  #isOneLine = false;
+  /** Nothing is taken behind the current line. */
+  #isLastLine = false;
+  /** What is read of the word by which a line goes on with the block or ends it, or does not. */
+  #word: string | undefined;
 
   /** `line`: what stands before the cursor in its line. */
   constructor(
@@ -77,6 +87,17 @@ export class BlockLines {
   }
 
   read(byte: number): Verdict {
+    if (this.#word !== undefined) {
+      const letter = String.fromCharCode(byte);
+      if (isWord(letter)) {
+        this.#word += letter;
+        return 'inside';
+      }
+      const word = this.#word;
+      this.#word = undefined;
+      this.#isLastLine = ending.has(word);
+      if (!this.#isLastLine && !goingOn.has(word)) return 'outside';
+    }
     if (byte === lineFeed) return this.#lineEnd();
     if (this.#indentation === undefined) return 'inside';
     if (byte === tab || byte === space) {
@@ -89,18 +110,34 @@ export class BlockLines {
     this.#blankLines = 0;
     if (isDeeperThan(indentation, this.block.indentation)) return 'inside';
     if (closers.includes(byte) && indentation === this.block.indentation) return 'closes';
-    this.#isOneLine = this.#isFirstLine;
-    return this.#isFirstLine ? 'inside' : 'outside';
+    if (this.#isFirstLine) this.#isLastLine = true;
+    else if (!this.block.isParsed || indentation !== this.block.indentation) return 'outside';
+    else this.#word = String.fromCharCode(byte);
+    return 'inside';
   }
 
   #lineEnd(): Verdict {
     // Two blank lines part what does not belong together.
     if (this.#isBlank && !this.#isFirstLine) this.#blankLines++;
-    if (this.#isOneLine || this.#blankLines === 2 || this.#lines === this.block.maxLines) return 'outside';
+    if (this.#isLastLine || this.#blankLines === 2 || this.#lines === this.block.maxLines) return 'outside';
     this.#lines++;
     this.#isFirstLine = false;
     this.#isBlank = true;
     this.#indentation = '';
     return 'inside';
   }
+}
+
+/** How much of a text belongs to a block by the indentation of its lines, in UTF-16 code units. `line` as in BlockLines. */
+export function indentedLength(text: string, block: Block, line: string): number {
+  const lines = new BlockLines({ ...block, isParsed: false }, line);
+  let wholeLines = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const verdict = lines.read(code);
+    if (verdict === 'outside') return code === lineFeed ? at : wholeLines;
+    if (verdict === 'closes') return at + 1;
+    if (code === lineFeed) wholeLines = at;
+  }
+  return text.length;
 }

@@ -23,8 +23,8 @@ export interface WrittenWord {
   readonly after: string;
   /** Whether the word ends here, or may go on being typed. */
   readonly isFinished: boolean;
-  /** Whether a word stands in another open file: then it is no typo. */
-  readonly isKnown?: (word: string) => boolean;
+  /** Whether a word stands in another open file: then it is no typo. Asked only about words that have another reading. */
+  readonly isKnown?: (word: string) => Promise<boolean>;
 }
 
 /** Another way to read a word, or its beginning. */
@@ -76,7 +76,7 @@ const proseLanguages = new Set(
 
 /** What the word may have been meant to be; mostly nothing. */
 export function readingsOf(place: WrittenWord): Reading[] {
-  const { word, before, following, after, isFinished, isKnown, language } = place;
+  const { word, before, following, after, isFinished, language } = place;
   if (word.length < shortestWritten || proseLanguages.has(language) || keywords.has(word)) return [];
   const rest = following + after;
   if (hasWord(before, word, { asStart: !isFinished }) || hasWord(rest, word, { asStart: !isFinished })) return [];
@@ -88,7 +88,7 @@ export function readingsOf(place: WrittenWord): Reading[] {
   const real = readings.filter(({ text }) => isSlip(word, text, parts));
   if (real.length === 0 || real.length > mostReadings) return [];
   if (isNewName(before.slice(before.lastIndexOf('\n') + 1), following, language)) return [];
-  return textKind(before, language) === 'code' && !isKnown?.(word) ? real : [];
+  return textKind(before, language) === 'code' ? real : [];
 }
 
 /**
@@ -151,7 +151,7 @@ export interface Asking {
 /** The best repair of a word, worth offering or not. It asks the engine only about words that have another reading. */
 export async function bestRepair(place: WrittenWord, { path, engine, signal }: Asking): Promise<Repair | undefined> {
   const readings = readingsOf(place);
-  if (readings.length === 0) return undefined;
+  if (readings.length === 0 || (await place.isKnown?.(place.word))) return undefined;
   const request = {
     path,
     prefix: encodeUtf8(place.before),

@@ -1,5 +1,5 @@
 /** From what the engine has generated to what is worth showing. The editor and the command line share it. */
-import type { Block } from './block';
+import { indentedLength, type Block } from './block';
 import type { CompleteRequest, CompleteResult } from './engine';
 import { decodeUtf8, encodeUtf8 } from './bytes';
 import { withoutUnmatched } from './filters/balance';
@@ -40,14 +40,15 @@ export interface Suggestion {
 export function suggest(
   result: CompleteResult,
   request: Pick<CompleteRequest, 'prefix' | 'suffix' | 'block'>,
-  { gate = defaultGate }: { gate?: number } = {},
+  { gate = defaultGate, blockEnd }: { readonly gate?: number; readonly blockEnd?: BlockEnd } = {},
 ): Suggestion {
   const before = withLineFeeds(decodeUtf8(request.prefix.subarray(-mostBefore)));
   const after = withLineFeeds(decodeUtf8(request.suffix));
   const { block } = request;
   const all = wholeCharacters(decodeUtf8(result.bytes));
   const generated = block ? all : firstLine(all);
-  const whole = wholePart(generated, result).trimEnd();
+  const part = wholePart(generated, result);
+  const whole = (block?.isParsed ? withinBlock(part, block, lastLine(before), blockEnd) : part).trimEnd();
   const own = withoutOverlap(whole, firstLine(after));
   const kept = withoutUnmatched(block ? ownLines(own, before, after) : own, before, after).trimEnd();
   // Nothing before this has changed anything but where the text ends.
@@ -66,6 +67,17 @@ export function suggest(
   if (looksSecret(text, lastLine(before))) return hidden('looks-secret');
   if (confidence < gate) return hidden('unsure');
   return { text, shown: true, confidence };
+}
+
+/** What a parser says of a text at the cursor: how much of it belongs to the block there; undefined if it cannot tell. */
+export type BlockEnd = (text: string) => number | undefined;
+
+/** The lines of a text that belong to a block: by the parser, else by their indentation. */
+function withinBlock(text: string, block: Block, line: string, blockEnd?: BlockEnd): string {
+  const end = blockEnd?.(text);
+  if (end === undefined) return text.slice(0, indentedLength(text, block, line));
+  const lineEnd = text.indexOf('\n', end);
+  return lineEnd < 0 ? text : text.slice(0, lineEnd);
 }
 
 /** Cuts at the first byte that was not UTF-8. */

@@ -8,6 +8,8 @@ export interface SyntaxNode {
   readonly startIndex: number;
   readonly endIndex: number;
   readonly text: string;
+  /** Whether something in it follows no rule, or is missing. */
+  readonly hasError: boolean;
   readonly parent: SyntaxNode | null;
 }
 
@@ -42,4 +44,14 @@ export function syntaxKind(before: SyntaxNode | null, cursor: number): TextKind 
     if (string.test(node.type) && isInside) return 'string';
   }
   return 'code';
+}
+
+/**
+ * Where a block ends, from the smallest node around what opens it and its first text: at the end of the node. Undefined where
+ * the text is broken, or the two have nothing in common but the file.
+ */
+export function blockEnd(around: SyntaxNode | null): number | undefined {
+  // In Ruby `then` and what follows it is a node of its own, without `else` and `end`.
+  const node = around?.type === 'then' ? around.parent : around;
+  return node?.parent && !node.hasError ? node.endIndex : undefined;
 }

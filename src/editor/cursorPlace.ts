@@ -30,6 +30,15 @@ export function cursorPlace(
   };
 }
 
+/** The end of the last written text before a place, which may stand some lines above; undefined if there is none. */
+export function lastWritten(document: vscode.TextDocument, position: vscode.Position): vscode.Position | undefined {
+  for (let { line } = position; line >= 0; line--) {
+    const text = document.lineAt(line).text.slice(0, line === position.line ? position.character : undefined);
+    if (text.trim() !== '') return new vscode.Position(line, text.trimEnd().length);
+  }
+  return undefined;
+}
+
 const cellScheme = 'vscode-notebook-cell';
 
 export const fileNameFor = ({ uri, fileName, languageId }: vscode.TextDocument): string =>

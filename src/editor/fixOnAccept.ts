@@ -60,7 +60,7 @@ export class FixOnAccept implements vscode.Disposable {
     if (this.isGoneOnFrom(document, position.line, line + text, line)) return;
     this.withdraw();
     const controller = new AbortController();
-    const answer = this.typos.ofAccepted(document, position, text, controller.signal);
+    const answer = this.typos.ofAccepted({ document, position, invoked: true }, text, controller.signal);
     const pending: Pending = { document, line, text, lineNumber: position.line, controller, answer };
     this.pending = pending;
     void answer.then((found) => {

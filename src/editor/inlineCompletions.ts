@@ -4,11 +4,11 @@ import type { CompleteRequest, Engine } from '../core/engine';
 import { encodeUtf8 } from '../core/bytes';
 import type { Reason } from '../core/decision';
 import type { Beginning } from '../core/generation';
-import { blockAt, type Block } from '../core/block';
 import { GhostText, placeAfter, type Place } from '../core/ghostText';
 import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
 import type { Battery } from './battery';
+import type { Blocks, OpenBlock } from './blocks';
 import { isCancelled, pause } from './cancellation';
 import type { Config } from './config';
 import { cursorPlace, fileNameFor } from './cursorPlace';
@@ -17,7 +17,6 @@ import type { FixOnAccept } from './fixOnAccept';
 import { isAbort, type Failures } from './failures';
 import type { Neighbours } from './neighbours';
 import type { Suppressions } from './suppression';
-import type { TextKinds } from './textKinds';
 import type { Usage } from './usage';
 import { beginning, Writing } from './writing';
 
@@ -44,7 +43,7 @@ export interface Surroundings {
   readonly engine: Engine;
   readonly config: Pick<Config, 'settings' | 'onChange'>;
   readonly suppressions: Suppressions;
-  readonly textKinds: Pick<TextKinds, 'before'>;
+  readonly blocks: Pick<Blocks, 'at'>;
   readonly battery: Pick<Battery, 'isInUse'>;
   readonly failures: Failures;
   readonly decisions: Decisions;
@@ -203,9 +202,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   /** Has the engine write an answer, and only this one: another one in work is given up. */
   private write(document: vscode.TextDocument, place: Place, gate: number, start: Beginning): Writing {
     this.drop();
-    const block = this.blockAt(document, place, start);
+    const open = this.around.blocks.at(document, place, start);
     const writing = new Writing(document, place, gate, start, (signal, onBytes) =>
-      this.ask(document, { place, block }, gate, signal, onBytes),
+      this.ask(document, { place, open }, gate, signal, onBytes),
     );
     this.writing = writing;
     const end = () => {
@@ -215,17 +214,9 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     return writing;
   }
 
-  /** The block that may begin at a place: never behind what only looks like an opening bracket, in a comment or a string. */
-  private blockAt(document: vscode.TextDocument, place: Place, { start, typed }: Beginning): Block | undefined {
-    const block = blockAt(place.above + place.line, place.after);
-    if (!block) return undefined;
-    const cursor = document.positionAt(start + typed.length);
-    return this.around.textKinds.before(document, cursor) === 'code' ? block : undefined;
-  }
-
   private async ask(
     document: vscode.TextDocument,
-    { place, block }: { readonly place: Place; readonly block: Block | undefined },
+    { place, open }: { readonly place: Place; readonly open: OpenBlock | undefined },
     gate: number,
     signal: AbortSignal,
     onBytes: (bytes: Uint8Array) => void,
@@ -235,14 +226,14 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       path: fileNameFor(document),
       prefix: encodeUtf8(place.above + place.line),
       suffix: encodeUtf8(place.after),
-      maxBytes: block ? blockLength * maxBytes : maxBytes,
+      maxBytes: open ? blockLength * maxBytes : maxBytes,
       minConfidence: gate,
       sources: this.around.neighbours.of(document),
-      ...(block && { block }),
+      ...(open && { block: open.block }),
     };
     const result = await this.around.engine.complete(request, signal, onBytes);
     this.pace.answered(result);
-    const suggestion = suggest(result, request, { gate });
+    const suggestion = suggest(result, request, { gate, ...(open && { blockEnd: open.blockEnd }) });
     this.ghostText.remember(place, gate, suggestion);
     return suggestion;
   }

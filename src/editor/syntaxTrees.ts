@@ -1,9 +1,11 @@
 /** Syntax trees of open documents, parsed anew where they were edited, in slices that block nobody. */
 import * as vscode from 'vscode';
-import { Edit, type Parser, type Tree } from 'web-tree-sitter';
-import { syntaxKind } from '../core/syntax';
+import type { ParseOptions, Parser, Tree } from 'web-tree-sitter';
+import { blockEnd, syntaxKind } from '../core/syntax';
 import type { TextKind } from '../core/textKind';
+import { lastWritten } from './cursorPlace';
 import type { Grammars } from './grammars';
+import { editOf, lineEndOf, reading } from './syntaxText';
 
 /** Milliseconds that parsing takes at a time. */
 const slice = 3;
@@ -26,7 +28,12 @@ export class SyntaxTrees implements vscode.Disposable {
   private readonly listeners: vscode.Disposable;
 
   constructor(private readonly grammars: Grammars) {
+    // Grammars take a moment to load and long files to parse, which is over when the first key comes.
+    const look = (editor: vscode.TextEditor | undefined) => {
+      if (editor) this.treeOf(editor.document);
+    };
     this.listeners = vscode.Disposable.from(
+      vscode.window.onDidChangeActiveTextEditor(look),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
         this.follow(document, contentChanges);
       }),
@@ -34,6 +41,7 @@ export class SyntaxTrees implements vscode.Disposable {
         this.forget(document);
       }),
     );
+    look(vscode.window.activeTextEditor);
   }
 
   /** The kind of text at a place; undefined if there is no tree for it (yet), or it stands in broken text. */
@@ -42,6 +50,34 @@ export class SyntaxTrees implements vscode.Disposable {
     const cursor = document.offsetAt(position);
     if (!tree || cursor === 0) return undefined;
     return syntaxKind(tree.rootNode.descendantForIndex(cursor - 1, cursor - 1), cursor);
+  }
+
+  /** Whether the document has a tree, as it is now. */
+  isParsed(document: vscode.TextDocument): boolean {
+    return this.treeOf(document) !== undefined;
+  }
+
+  /**
+   * How much of a text belongs to the block that is open at a place, if it is inserted there; in UTF-16 code units. Undefined
+   * if that cannot be told, or not soon enough.
+   */
+  blockEnd(document: vscode.TextDocument, position: vscode.Position, text: string): number | undefined {
+    const tree = this.treeOf(document);
+    const parser = this.parsed.get(document)?.parser;
+    const opener = lastWritten(document, position);
+    if (!tree || !parser || !opener || text.trim() === '') return undefined;
+    const inserted = text.replaceAll('\n', lineEndOf(document));
+    const start = document.offsetAt(position);
+    const edited = tree.copy();
+    const range = new vscode.Range(position, position);
+    edited.edit(editOf({ range, rangeOffset: start, rangeLength: 0, text: inserted }));
+    const parsed = parser.parse(reading(document, { position, text: inserted }), edited, forOneSlice());
+    parser.reset();
+    edited.delete();
+    const first = start + inserted.search(/\S/);
+    const end = blockEnd(parsed?.rootNode.descendantForIndex(document.offsetAt(opener) - 1, first + 1) ?? null);
+    parsed?.delete();
+    return end === undefined ? undefined : inserted.slice(0, Math.max(0, end - start)).replaceAll('\r\n', '\n').length;
   }
 
   /** The tree of a document as it is now. What a small slice of time cannot finish goes on in the background. */
@@ -66,17 +102,7 @@ export class SyntaxTrees implements vscode.Disposable {
 
   private parse(document: vscode.TextDocument, parsed: Parsed): void {
     clearImmediate(parsed.next);
-    const end = performance.now() + slice;
-    const lineEnd = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-    const tree = parsed.parser.parse(
-      (_, { row, column } = { row: 0, column: 0 }) => {
-        if (row >= document.lineCount) return undefined;
-        const { text } = document.lineAt(row);
-        return row === document.lineCount - 1 ? text.slice(column) : (text + lineEnd).slice(column);
-      },
-      parsed.tree,
-      { progressCallback: () => performance.now() > end },
-    );
+    const tree = parsed.parser.parse(reading(document), parsed.tree, forOneSlice());
     if (tree) {
       parsed.tree?.delete();
       parsed.tree = tree;
@@ -92,20 +118,7 @@ export class SyntaxTrees implements vscode.Disposable {
   private follow(document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
     const parsed = this.parsed.get(document);
     if (!parsed || changes.length === 0) return;
-    for (const { range, rangeOffset, rangeLength, text } of changes) {
-      const lines = text.split(/\r\n|\n|\r/);
-      const last = lines.at(-1) ?? '';
-      const { line, character } = range.start;
-      const edit = new Edit({
-        startIndex: rangeOffset,
-        oldEndIndex: rangeOffset + rangeLength,
-        newEndIndex: rangeOffset + text.length,
-        startPosition: { row: line, column: character },
-        oldEndPosition: { row: range.end.line, column: range.end.character },
-        newEndPosition: { row: line + lines.length - 1, column: last.length + (lines.length === 1 ? character : 0) },
-      });
-      parsed.tree?.edit(edit);
-    }
+    for (const change of changes) parsed.tree?.edit(editOf(change));
     parsed.parser.reset();
     parsed.isOld = true;
     clearImmediate(parsed.next);
@@ -128,4 +141,9 @@ export class SyntaxTrees implements vscode.Disposable {
     for (const document of [...this.parsed.keys()]) this.forget(document);
     this.listeners.dispose();
   }
+}
+
+function forOneSlice(): ParseOptions {
+  const end = performance.now() + slice;
+  return { progressCallback: () => performance.now() > end };
 }

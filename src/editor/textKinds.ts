@@ -1,10 +1,11 @@
 /** Code, comment or string: by the syntax tree where there is one, else by a scan. */
 import * as vscode from 'vscode';
 import { textKind, type TextKind } from '../core/textKind';
+import { lastWritten } from './cursorPlace';
 import type { SyntaxTrees } from './syntaxTrees';
 
 /** How much of a document the scan looks at, in UTF-16 code units. */
-const longestScan = 262_144;
+const longestScan = 65_536;
 
 export class TextKinds {
   constructor(private readonly trees: Pick<SyntaxTrees, 'kindAt'>) {}
@@ -15,11 +16,8 @@ export class TextKinds {
 
   /** The kind of the last written text before a place, which may stand some lines above. */
   before(document: vscode.TextDocument, position: vscode.Position): TextKind {
-    for (let { line } = position; line >= 0; line--) {
-      const text = document.lineAt(line).text.slice(0, line === position.line ? position.character : undefined);
-      if (text.trim() !== '') return this.at(document, new vscode.Position(line, text.trimEnd().length));
-    }
-    return 'code';
+    const place = lastWritten(document, position);
+    return place ? this.at(document, place) : 'code';
   }
 }
 

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { abortSignal } from './cancellation';
 import type { Config } from './config';
-import type { Suppressions } from './suppression';
 import type { FoundRepair, Typos } from './typos';
 
 /** VS Code waits with its list for all who have something to say, so this one says nothing rather than be late. */
@@ -13,7 +12,6 @@ export class TypoCompletions implements vscode.CompletionItemProvider {
   constructor(
     private readonly typos: Pick<Typos, 'ofTyped'>,
     private readonly config: Pick<Config, 'settings'>,
-    private readonly suppressions: Pick<Suppressions, 'ofDocument'>,
   ) {}
 
   async provideCompletionItems(
@@ -23,14 +21,13 @@ export class TypoCompletions implements vscode.CompletionItemProvider {
   ): Promise<vscode.CompletionList | undefined> {
     const { typos, trigger } = this.config.settings;
     if (!typos.suggest || trigger === 'manual') return undefined;
-    if (this.suppressions.ofDocument(document, { invoked: false })) return undefined;
     const controller = new AbortController();
     const abort = abortSignal(token, controller);
     const timer = setTimeout(() => {
       controller.abort();
     }, longestMs);
     try {
-      const found = await this.typos.ofTyped(document, position, abort.signal);
+      const found = await this.typos.ofTyped({ document, position, invoked: false }, abort.signal);
       const words = found?.words.filter((word) => !isListedAnyway(document, found.written, word)).slice(0, mostItems);
       if (!found || !words || words.length === 0) return undefined;
       // With more of the word there may be a better answer, or none.

@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import { abortSignal } from './cancellation';
 import type { Config } from './config';
-import type { Suppressions } from './suppression';
 import type { Typos } from './typos';
 
 export class TypoQuickFix implements vscode.CodeActionProvider {
@@ -13,7 +12,6 @@ export class TypoQuickFix implements vscode.CodeActionProvider {
   constructor(
     private readonly typos: Pick<Typos, 'ofWritten'>,
     private readonly config: Pick<Config, 'settings'>,
-    private readonly suppressions: Pick<Suppressions, 'ofDocument'>,
   ) {}
 
   async provideCodeActions(
@@ -25,10 +23,9 @@ export class TypoQuickFix implements vscode.CodeActionProvider {
     if (!this.config.settings.typos.quickFix || !range.isSingleLine) return [];
     if (only && !only.contains(vscode.CodeActionKind.QuickFix)) return [];
     const invoked = triggerKind === vscode.CodeActionTriggerKind.Invoke;
-    if (this.suppressions.ofDocument(document, { invoked })) return [];
     const abort = abortSignal(token);
     try {
-      const found = await this.typos.ofWritten(document, range.start, abort.signal);
+      const found = await this.typos.ofWritten({ document, position: range.start, invoked }, abort.signal);
       if (!found?.range.contains(range)) return [];
       const { written, text } = found;
       const title = vscode.l10n.t("Change '{0}' to '{1}'", written, text);

@@ -20,6 +20,13 @@ export interface FoundRepair extends Repair {
   readonly range: vscode.Range;
 }
 
+/** Where a misspelt word may be, and whether somebody asks for it by hand. */
+export interface Asked {
+  readonly document: vscode.TextDocument;
+  readonly position: vscode.Position;
+  readonly invoked: boolean;
+}
+
 /** What Typos live among. */
 export interface TyposAround {
   readonly engine: Pick<Engine, 'score'>;
@@ -31,91 +38,61 @@ export class Typos {
   constructor(private readonly around: TyposAround) {}
 
   /** For the word that a place lies in or touches, as it is written. */
-  async ofWritten(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    signal: AbortSignal,
-  ): Promise<FoundRepair | undefined> {
+  async ofWritten(asked: Asked, signal: AbortSignal): Promise<FoundRepair | undefined> {
+    const { document, position } = asked;
     const { text } = document.lineAt(position.line);
     const range = wordAt(text, position.character);
     if (!range) return undefined;
     const end = position.with({ character: range.end });
-    const below = withLineFeeds(textAfter(document, end)).slice(text.length - range.end);
+    const below = textAfter(document, end).slice(text.length - range.end);
     const line = text.slice(range.end) + below.slice(0, 1);
-    return this.find(
-      document,
-      { line: position.line, ...range },
-      {
-        word: text.slice(range.start, range.end),
-        ...cutFollowing(line, below.slice(1)),
-        isFinished: true,
-      },
-      signal,
-    );
+    const word = text.slice(range.start, range.end);
+    return this.find(asked, range, { word, ...cutFollowing(line, below.slice(1)), isFinished: true }, signal);
   }
 
   /** For the word that is being typed before the cursor, which ends there. */
-  async ofTyped(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    signal: AbortSignal,
-  ): Promise<FoundRepair | undefined> {
+  async ofTyped(asked: Asked, signal: AbortSignal): Promise<FoundRepair | undefined> {
+    const { document, position } = asked;
     const { text } = document.lineAt(position.line);
     const range = wordAt(text, position.character);
     if (range?.end !== position.character) return undefined;
     const word = text.slice(range.start, range.end);
-    const after = withLineFeeds(textAfter(document, position));
-    return this.find(
-      document,
-      { line: position.line, ...range },
-      { word, following: '', after, isFinished: false },
-      signal,
-    );
+    const after = textAfter(document, position);
+    return this.find(asked, range, { word, following: '', after, isFinished: false }, signal);
   }
 
   /** For the last word before the cursor, as it will be when a suggestion has been accepted. The range is of what is typed. */
-  async ofAccepted(
-    document: vscode.TextDocument,
-    position: vscode.Position,
-    suggestion: string,
-    signal: AbortSignal,
-  ): Promise<FoundRepair | undefined> {
+  async ofAccepted(asked: Asked, suggestion: string, signal: AbortSignal): Promise<FoundRepair | undefined> {
+    const { document, position } = asked;
     const accepted = acceptedWord(document.lineAt(position.line).text.slice(0, position.character), suggestion);
     if (!accepted) return undefined;
     const { word, following, typed } = accepted;
-    const after = withLineFeeds(textAfter(document, position));
-    const found = await this.find(
-      document,
-      { line: position.line, ...accepted },
-      {
-        word,
-        following,
-        after,
-        isFinished: true,
-      },
-      signal,
-    );
+    const after = textAfter(document, position);
+    const found = await this.find(asked, accepted, { word, following, after, isFinished: true }, signal);
     if (!found) return undefined;
     const text = repairOfTyped(accepted, found);
     return text === undefined ? undefined : { ...found, written: typed, text };
   }
 
   private async find(
-    document: vscode.TextDocument,
-    { line, start, end }: WordRange & { readonly line: number },
+    { document, position: { line }, invoked }: Asked,
+    { start, end }: WordRange,
     word: Pick<WrittenWord, 'word' | 'following' | 'after' | 'isFinished'>,
     signal: AbortSignal,
   ): Promise<FoundRepair | undefined> {
     const { engine, suppressions, failures } = this.around;
+    const { version } = document;
     await suppressions.ready;
-    if (signal.aborted) return undefined;
+    // Places in a text that has changed meanwhile are other places.
+    if (signal.aborted || document.version !== version) return undefined;
+    if (suppressions.ofDocument(document, { invoked })) return undefined;
     const range = new vscode.Range(line, start, line, end);
     const { above, line: before } = cursorPlace(document, range.start, undefined);
     const place: WrittenWord = {
       ...word,
       language: document.languageId,
       before: withLineFeeds(above + before),
-      isKnown: (one) => this.standsInAnotherDocument(one, document),
+      isKnown: (one) => this.standsInAnotherDocument(one, document, signal),
     };
     try {
       const repair = await findRepair(place, { path: fileNameFor(document), engine, signal });
@@ -127,14 +104,24 @@ export class Typos {
   }
 
   /** Documents with secrets are not read for that either. */
-  private standsInAnotherDocument(word: string, document: vscode.TextDocument): boolean {
+  private async standsInAnotherDocument(
+    word: string,
+    document: vscode.TextDocument,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const tabs = new Set(vscode.window.tabGroups.all.flatMap(({ tabs: ofGroup }) => ofGroup.flatMap(addressOf)));
-    return vscode.workspace.textDocuments
+    const others = vscode.workspace.textDocuments
       .filter((other) => other !== document && tabs.has(other.uri.toString()))
       .filter((other) => lengthOf(other) <= longestDocument)
       .filter((other) => !this.around.suppressions.ofDocument(other, { invoked: true }))
-      .slice(0, mostDocuments)
-      .some((other) => hasWord(other.getText(), word));
+      .slice(0, mostDocuments);
+    for (const other of others) {
+      if (hasWord(other.getText(), word)) return true;
+      // One document in each turn, so that the extension host is never held up.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) break;
+    }
+    return false;
   }
 }
 
@@ -148,5 +135,5 @@ const lengthOf = (document: vscode.TextDocument) =>
 
 function textAfter(document: vscode.TextDocument, position: vscode.Position): string {
   const end = document.positionAt(document.offsetAt(position) + longestAfter);
-  return document.getText(new vscode.Range(position, end));
+  return withLineFeeds(document.getText(new vscode.Range(position, end)));
 }

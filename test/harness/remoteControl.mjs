@@ -21,12 +21,19 @@ export function remoteControl(mailbox, workspace) {
     fs.writeFileSync(`${request}.new`, text);
     fs.renameSync(`${request}.new`, request);
     await until(`VS Code to do ${text}`, () => fs.existsSync(answer), 60_000);
-    const { error } = JSON.parse(fs.readFileSync(answer, 'utf8'));
+    const { value, error } = JSON.parse(fs.readFileSync(answer, 'utf8'));
     if (error) throw new Error(`VS Code refused ${text}: ${error}`);
+    return value;
   };
   return {
     /** Changes user settings and resolves when they are in force; `null` takes one back. */
     changeSettings: (settings) => ask({ settings }),
     openPath: (file) => ask({ open: file }),
+    /** Watches the event loop of the extension host while something is done there; see hostWatch.cjs for what comes back. */
+    watchingHost: async (run) => {
+      await ask({ watch: 'begin' });
+      await run();
+      return ask({ watch: 'end' });
+    },
   };
 }

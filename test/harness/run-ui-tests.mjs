@@ -58,7 +58,8 @@ async function runFile(name, server, browser) {
     const file = `${number}-${title.replaceAll(/[^\w]+/g, '-')}.png`;
     return page.screenshot({ path: path.join(shotsDir, path.basename(name, '.ui.mjs'), file) });
   };
-  const actions = windowActions({ page, workspace, startSettings, ...remoteControl(mailbox, workspace) });
+  const control = remoteControl(mailbox, workspace);
+  const actions = { ...windowActions({ page, workspace, startSettings, ...control }), ...control };
   try {
     await page.goto(windowAddress(server.host, workspace), { waitUntil: 'domcontentloaded' });
     await actions.ready();

@@ -67,6 +67,7 @@ const shippedParts = [
   'media',
   'models',
   'extension.cjs',
+  'hostWatch.cjs',
 ];
 
 /** Each extension is an unpacked one or a VSIX. */

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { EngineError, type CompleteRequest, type CompleteResult, type Engine } from '../../src/core/engine';
 import { gates } from '../../src/core/suggestion';
 import { isOvertaken } from '../../src/core/decision';
+import { Blocks } from '../../src/editor/blocks';
 import { Decisions } from '../../src/editor/decisions';
 import { Failures } from '../../src/editor/failures';
 import { FileRules } from '../../src/editor/fileRules';
@@ -109,12 +110,13 @@ suite('inline completions', () => {
     const files = new FileRules(config);
     const battery = { isInUse: batteryInUse };
     const textKinds = new TextKinds({ kindAt: () => undefined });
+    const blocks = new Blocks(textKinds, { isParsed: () => false, blockEnd: () => undefined });
     const suppressions = new Suppressions(config, files, { isOn: snoozed }, battery, textKinds);
     const usage = { offered: () => {}, accepted: () => {}, withdraw: () => {} };
     const fixes = { offered: () => {}, accepted: () => fixed, withdraw: () => {} };
     const failures = new Failures(log);
     const neighbours = new Neighbours(config, files);
-    const around = { engine, config, suppressions, textKinds, battery, failures, decisions, usage, fixes, neighbours };
+    const around = { engine, config, suppressions, blocks, battery, failures, decisions, usage, fixes, neighbours };
     const provider = new InlineCompletions(around);
     disposables.push(
       provider,

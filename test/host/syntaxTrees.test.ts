@@ -53,6 +53,28 @@ suite('syntax trees', () => {
     }
   });
 
+  for (const [name, marked, text, wanted] of [
+    ['a.rb', 'def a(b)\n  █', 'c\nend\nd', 'c\nend'],
+    ['a.py', 'if a:█\r\n\r\nprint()\r\n', '\n    b()\nelse:\n    c()\nd()', '\n    b()\nelse:\n    c()'],
+    ['a.ts', 'f(1);\nconst a = [█\n', '\n  1, 2]\n  b();', '\n  1, 2]'],
+  ] as const) {
+    test(`${name}: the parser tells where a block ends`, async () => {
+      const { document, selection } = await openMarked(name, marked);
+      await until('the tree', () => trees.isParsed(document));
+      const length = trees.blockEnd(document, selection.active, text);
+      assert.equal(text.slice(0, length), wanted);
+      // The document's own tree is still the one of the document.
+      assert.equal(trees.isParsed(document), true);
+      assert.equal(trees.blockEnd(document, selection.active, text), length);
+    });
+  }
+
+  test('in broken text no parser tells where a block ends', async () => {
+    const { document, selection } = await openMarked('broken.ts', 'if (a) {█\n');
+    await until('the tree', () => trees.isParsed(document));
+    assert.equal(trees.blockEnd(document, selection.active, '\n  b();'), undefined);
+  });
+
   test('a long file is parsed in slices, and a huge one not at all', async () => {
     const long = await openMarked('long.ts', `${'const a = { b: [1, 2, "c"] };\n'.repeat(10_000)}// d█\n`);
     await until('the tree', () => kind(long) === 'comment', 60_000);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ScoreRequest } from '../../src/core/engine';
 import { gates } from '../../src/core/suggestion';
+import { Blocks } from '../../src/editor/blocks';
 import { Decisions } from '../../src/editor/decisions';
 import { Failures } from '../../src/editor/failures';
 import { FileRules } from '../../src/editor/fileRules';
@@ -89,6 +90,7 @@ suite('typos', () => {
     const files = new FileRules(config);
     const battery = { isInUse: false };
     const textKinds = new TextKinds({ kindAt: () => undefined });
+    const blocks = new Blocks(textKinds, { isParsed: () => false, blockEnd: () => undefined });
     const suppressions = new Suppressions(config, files, { isOn: false }, battery, textKinds);
     const failures = new Failures(log);
     const typos = new Typos({ engine, suppressions, failures });
@@ -104,7 +106,7 @@ suite('typos', () => {
       engine,
       config,
       suppressions,
-      textKinds,
+      blocks,
       battery,
       failures,
       decisions,
@@ -129,8 +131,8 @@ suite('typos', () => {
     disposables.push(accepted, vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, ghostText));
     return {
       reasons: () => decisions.latest.map(({ reason }) => reason ?? 'shown'),
-      quickFix: new TypoQuickFix(typos, config, suppressions),
-      completions: new TypoCompletions(typos, config, suppressions),
+      quickFix: new TypoQuickFix(typos, config),
+      completions: new TypoCompletions(typos, config),
     };
   }
 

@@ -3,6 +3,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const vscode = require('vscode');
+const { HostWatch } = require('./hostWatch.cjs');
 
 // Each window has its own folder, so that one which is about to end takes nothing from the next.
 const folder = path.join(process.env.BYTEWISE_TEST_MAILBOX, vscode.workspace.name);
@@ -21,15 +22,28 @@ async function openFile(file) {
   await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
 }
 
+let watch;
+
+async function watchHost(turn) {
+  if (turn === 'end') return watch.end();
+  const { extensionPath } = vscode.extensions.getExtension('bytewise.bytewise');
+  watch = new HostWatch(path.join(extensionPath, 'dist/extension.js'));
+  return watch.begin();
+}
+
 async function serve() {
   if (!fs.existsSync(request)) return;
-  const { settings, open } = JSON.parse(fs.readFileSync(request, 'utf8'));
+  const asked = JSON.parse(fs.readFileSync(request, 'utf8'));
   fs.rmSync(request);
-  const error = await (settings ? changeSettings(settings) : openFile(open)).then(
-    () => undefined,
-    (reason) => String(reason),
+  const done = async () => {
+    if (asked.settings) return changeSettings(asked.settings);
+    return asked.watch ? watchHost(asked.watch) : openFile(asked.open);
+  };
+  const outcome = await done().then(
+    (value) => ({ value }),
+    (reason) => ({ error: String(reason) }),
   );
-  fs.writeFileSync(`${answer}.new`, JSON.stringify({ error }));
+  fs.writeFileSync(`${answer}.new`, JSON.stringify(outcome));
   fs.renameSync(`${answer}.new`, answer);
 }
 

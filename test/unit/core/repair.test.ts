@@ -36,10 +36,8 @@ describe('readings', () => {
     expect(texts(marked)).toEqual([]);
   });
 
-  test('a word that another file knows has none, and prose has none', () => {
-    const marked = 'log(total);\nreturn █toatl█;';
-    expect(texts(marked, { isKnown: (word) => word === 'toatl' })).toEqual([]);
-    expect(texts(marked, { language: 'markdown' })).toEqual([]);
+  test('prose has none', () => {
+    expect(texts('log(total);\nreturn █toatl█;', { language: 'markdown' })).toEqual([]);
   });
 
   test('a misspelt beginning', () => {
@@ -84,14 +82,14 @@ describe('the decision', () => {
     expect(bestOf(marked, two, [5, 9, 40])?.text).toBe('total');
   });
 
-  async function repairWith(written: number, text: string) {
+  async function repairWith(written: number, text: string, more: Partial<WrittenWord> = {}) {
     const asked: ScoreRequest[] = [];
     const score = (request: ScoreRequest) => {
       asked.push(request);
       const bits = request.targets.map((_, i) => Float32Array.of(i === request.targets.length - 1 ? written : 0));
       return Promise.resolve({ bits, reusedBytes: 0, ms: 0 });
     };
-    const repair = await findRepair(place(text), { path: 'a.js', engine: { score } });
+    const repair = await findRepair(place(text, more), { path: 'a.js', engine: { score } });
     return { repair, asked };
   }
 
@@ -109,6 +107,14 @@ describe('the decision', () => {
     expect((await repairWith(typoBits + leastGainBits.finished - 0.1, text)).repair).toBeUndefined();
     expect((await repairWith(typoBits + leastGainBits.finished + 0.1, text)).repair).toBeDefined();
     expect((await repairWith(99, 'return █toatl█ + 1;')).asked).toEqual([]);
+  });
+
+  test('a word that another file knows is left alone, and other files are read only for a word with a reading', async () => {
+    const known: string[] = [];
+    const isKnown = (word: string) => Promise.resolve(known.push(word) > 0);
+    expect((await repairWith(99, 'log(total);\nreturn █toatl█;', { isKnown })).asked).toEqual([]);
+    expect((await repairWith(99, 'return █toatl█;', { isKnown })).asked).toEqual([]);
+    expect(known).toEqual(['toatl']);
   });
 });
 

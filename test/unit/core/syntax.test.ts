@@ -1,23 +1,14 @@
-// Comments and strings by the grammars that are shipped; they are read from the packages that the build copies them from.
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+// Comments and strings by the grammars that are shipped.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Edit, Language, Parser } from 'web-tree-sitter';
+import { Edit, type Parser } from 'web-tree-sitter';
 import { syntaxKind } from '../../../src/core/syntax';
-import grammars from '../../../src/editor/grammars.json' with { type: 'json' };
+import { grammarNames, loadParsers } from './parsers';
 
-const packages = path.resolve(import.meta.dirname, '../../../node_modules');
-const folders = ['@vscode/tree-sitter-wasm/wasm', 'tree-sitter-html', '@tree-sitter-grammars/tree-sitter-yaml'];
-const parsers = new Map<string, Parser>();
+let parsers: ReadonlyMap<string, Parser>;
 
 beforeAll(async () => {
-  await Parser.init();
-  for (const name of Object.keys(grammars)) {
-    const file = folders.map((folder) => path.join(packages, folder, `tree-sitter-${name}.wasm`)).find(existsSync);
-    expect(file, name).toBeDefined();
-    parsers.set(name, new Parser().setLanguage(await Language.load(readFileSync(file ?? ''))));
-  }
+  parsers = await loadParsers();
 }, 120_000);
 
 function kindAt(grammar: string, marked: string) {
@@ -86,7 +77,7 @@ test.each(cases)('%s: %j is %s', (grammar, marked, kind) => {
 });
 
 test('every grammar is tried', () => {
-  expect(new Set(cases.map(([grammar]) => grammar))).toEqual(new Set(Object.keys(grammars)));
+  expect(new Set(cases.map(([grammar]) => grammar))).toEqual(new Set(grammarNames));
 });
 
 describe('random edits', () => {
