@@ -11,7 +11,7 @@ const slipEvery = 37;
 /** VS Code waits so long after a key before it asks. */
 const editorWait = 50;
 /** What a busy machine may need; the goals, for a quiet one, are in docs/performance.md. */
-const limits = { newTextMs: 2_000, typedOnMs: 500, oursMs: 100 };
+const limits = { newTextMs: 2_000, typedOnMs: 500, oursMs: 30 };
 
 const folder = new URL('../../src/core/', import.meta.url);
 const source = (name) => readFileSync(new URL(name, folder), 'utf8');
