@@ -29,7 +29,10 @@ export interface CacheShape {
 export class KvCache {
   #length = 0;
   #capacity = 0;
-  readonly #past: KeysAndValues[];
+  /** With room behind what is in use, so that growing leaves little behind. */
+  readonly #room: KeysAndValues[];
+  /** Views of the room. */
+  #past: readonly KeysAndValues[];
   readonly #history: KeysAndValues[];
 
   /** A cache with a window can only be truncated if `rewinds`. */
@@ -38,7 +41,8 @@ export class KvCache {
     rewinds = true,
   ) {
     const empty = () => ({ k: new Float32Array(), v: new Float32Array() });
-    this.#past = Array.from({ length: shape.layers }, empty);
+    this.#room = Array.from({ length: shape.layers }, empty);
+    this.#past = [...this.#room];
     this.#history = shape.window === null || !rewinds ? [] : Array.from({ length: shape.layers }, empty);
   }
 
@@ -49,7 +53,7 @@ export class KvCache {
 
   /** Bytes of memory that the rows take. */
   get bytes(): number {
-    return [...this.#past, ...this.#history].reduce((sum, { k, v }) => sum + k.byteLength + v.byteLength, 0);
+    return [...this.#room, ...this.#history].reduce((sum, { k, v }) => sum + k.byteLength + v.byteLength, 0);
   }
 
   /** Slots per head in what `past` returns. */
@@ -115,7 +119,9 @@ export class KvCache {
     const before = this.#length;
     if (length >= before) return;
     this.#length = length;
-    if (window === null) return;
+    // As in a new cache, but for its room.
+    if (length === 0) this.#view(0);
+    if (length === 0 || window === null) return;
     // Slots whose rows were overwritten by rows that are forgotten now.
     const lostTo = Math.min(length, before - this.#capacity);
     this.#eachRun(Math.max(0, length - this.#capacity), lostTo, (slot, position, count) => {
@@ -149,20 +155,32 @@ export class KvCache {
     const most = this.shape.window ?? Infinity;
     if (this.#capacity >= Math.min(length, most)) return;
     const capacity = Math.min(most, Math.ceil((length * 17) / 16 / capacityStep) * capacityStep);
-    const { heads, headWidth } = this.shape;
-    const old = this.#capacity;
-    // Until now no slot was used twice, so rows keep their slots.
-    const moved = (from: Float32Array) => {
-      const to = new Float32Array(heads * capacity * headWidth);
-      for (let head = 0; head < heads; head++) {
-        const start = head * old * headWidth;
-        to.set(from.subarray(start, start + this.#length * headWidth), head * capacity * headWidth);
-      }
-      return to;
-    };
-    this.#past.forEach(({ k, v }, layer) => {
-      this.#past[layer] = { k: moved(k), v: moved(v) };
+    this.#room.forEach(({ k, v }, layer) => {
+      this.#room[layer] = { k: this.#spread(k, capacity), v: this.#spread(v, capacity) };
     });
+    this.#view(capacity);
+  }
+
+  /** Moves the rows of each head to where they lie with another capacity; no slot was used twice until now. */
+  #spread(old: Float32Array, capacity: number): Float32Array {
+    const { heads, headWidth } = this.shape;
+    const needed = heads * capacity * headWidth;
+    let numbers = old;
+    if (old.length < needed) {
+      numbers = new Float32Array(capacity === this.shape.window ? needed : 1.5 * needed);
+      numbers.set(old);
+    }
+    // From the last head on, so that none is written over before it has moved.
+    for (let head = heads - 1; head > 0; head--) {
+      const from = head * this.#capacity * headWidth;
+      numbers.copyWithin(head * capacity * headWidth, from, from + this.#length * headWidth);
+    }
+    return numbers;
+  }
+
+  #view(capacity: number): void {
+    const size = this.shape.heads * capacity * this.shape.headWidth;
+    this.#past = this.#room.map(({ k, v }) => ({ k: k.subarray(0, size), v: v.subarray(0, size) }));
     this.#capacity = capacity;
   }
 

@@ -62,7 +62,7 @@ export class StatePool {
         common = length;
       }
     });
-    const chosen = best < 0 ? emptyState(this.model) : (this.#states.splice(best, 1)[0] as ByteState);
+    const chosen = best < 0 ? this.#empty() : (this.#states.splice(best, 1)[0] as ByteState);
     this.#states.unshift(chosen);
     return common;
   }
@@ -85,15 +85,27 @@ export class StatePool {
   }
 
   async read(ids: Uint16Array, pause: () => Promise<void>): Promise<Float32Array> {
-    const logits = await this.#chosen.read(ids, pause);
-    this.#drop();
-    return logits;
+    try {
+      return await this.#chosen.read(ids, pause);
+    } finally {
+      // Also when nobody wants the rest of it: room was made for the whole prompt.
+      this.#drop();
+    }
   }
 
   feedChunk(ids: Uint16Array): Float32Array {
     const logits = this.#chosen.feedChunk(ids);
     this.#drop();
     return logits;
+  }
+
+  /** A state for a new text: where another one would not fit, the memory of the one that was not used for longest. */
+  #empty(): ByteState {
+    const oldest = this.#states.at(-1);
+    if (oldest === undefined || this.bytes + oldest.bytes <= this.budgetBytes) return emptyState(this.model);
+    this.#states.pop();
+    oldest.truncate(0);
+    return oldest;
   }
 
   #drop(): void {

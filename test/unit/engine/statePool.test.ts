@@ -66,3 +66,32 @@ test('a budget of nothing still leaves the text at hand', () => {
   expect(read(pool, text(5, 100)).reused).toBe(0);
   expect(pool.size).toBe(1);
 });
+
+test('a text that takes over the memory of another one reads as in memory of its own', () => {
+  const one = new StatePool(model, plenty);
+  read(one, text(3, 300));
+  const pool = new StatePool(model, 2.5 * one.bytes);
+  const bytes: number[] = [];
+  for (const seed of [3, 5, 7, 9, 11, 13]) {
+    const ids = text(seed, 300);
+    expect(read(pool, ids).logits).toEqual(new BltState(model).feedChunk(ids).slice(-260));
+    bytes.push(pool.bytes);
+  }
+  expect(pool.size).toBe(2);
+  // No more memory from the third text on, but for what its patches need.
+  expect(bytes.at(-1)).toBeLessThan(1.1 * (bytes[1] ?? NaN));
+});
+
+test('texts that nobody wants any more keep to the budget', async () => {
+  const one = new StatePool(model, plenty);
+  read(one, text(3, 1000));
+  const pool = new StatePool(model, 2.5 * one.bytes);
+  for (let seed = 3; seed < 30; seed += 2) {
+    const ids = text(seed, 1000);
+    pool.commonPrefix(ids);
+    let steps = 0;
+    const pause = () => (++steps < 6 ? Promise.resolve() : Promise.reject(new Error('cancelled')));
+    await expect(pool.read(ids, pause)).rejects.toThrow('cancelled');
+    expect(pool.bytes).toBeLessThanOrEqual(2.5 * one.bytes);
+  }
+});
