@@ -49,7 +49,7 @@ const staticImportsOnly = [
 const engineFiles = ['src/engine/**/*.ts'];
 const sessionFiles = ['src/engine/model.ts', 'src/engine/session*.ts'];
 // Two more name the type of what it starts.
-const forkFiles = ['src/engine/fork.ts', 'src/engine/client.ts', 'src/engine/placement.ts'];
+const forkFiles = ['src/engine/fork.ts', 'src/engine/modelProcess.ts', 'src/engine/placement.ts'];
 const grammarFiles = ['src/editor/syntaxText.ts', 'src/editor/grammars.ts', 'src/editor/syntaxTrees.ts'];
 const batteryFiles = ['src/editor/powerSource.ts', 'src/editor/systeminformation.d.ts'];
 

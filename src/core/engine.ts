@@ -26,6 +26,8 @@ export interface EngineOptions {
   readonly check?: 'before' | 'after' | 'never';
   /** Milliseconds after which a check is given up; two minutes unless given. */
   readonly mostCheckMs?: number;
+  /** Milliseconds after which a GPU that does not answer hangs; half a minute, at first two, unless given. */
+  readonly mostSilenceMs?: number;
   /** Whether a GPU that is made of software may be used; for tests. */
   readonly softwareGpu?: boolean;
 }

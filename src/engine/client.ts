@@ -1,12 +1,6 @@
 /** The doorbell of the model process: starts it when it is needed, passes requests on, says why it died. */
 
-import type { ChildProcess } from 'node:child_process';
-import {
-  CancellationTokenSource,
-  type CancellationToken,
-  type MessageConnection,
-  type ProgressType,
-} from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
 import {
   EngineError,
   type CompleteRequest,
@@ -20,37 +14,27 @@ import {
   type ScoreRequest,
   type ScoreResult,
 } from '../core/engine';
-import { forkProgram } from './fork';
+import { ModelProcess } from './modelProcess';
 import { Placement } from './placement';
 import {
   aborted,
   completeProgress,
   completeRequest,
   fromReply,
-  loadRequest,
   measureProgress,
   measureRequest,
   movedNotification,
   scoreRequest,
-  type Provider,
 } from './protocol';
 
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
 const deathsWithinMs = 60_000;
-/** A GPU whose answer is not there after so long hangs. */
-const mostSilenceMs = 30_000;
-
 interface Running {
-  readonly child: ChildProcess;
-  readonly connection: MessageConnection;
+  readonly process: ModelProcess;
   readonly info: Promise<EngineInfo>;
   /** Rejects when the process is gone. */
   readonly gone: Promise<never>;
-  /** What is loaded, as it is now. */
-  known: EngineInfo | undefined;
-  /** What it works on; while it loads, what it is meant to. */
-  provider: Provider;
 }
 
 /** Why a request failed that can be asked again on the CPU. */
@@ -64,7 +48,6 @@ export class EngineClient implements Engine {
   #refusal: EngineError | undefined;
   #deaths: number[] = [];
   #waiting = 0;
-  #nextProgressToken = 0;
   #disposed = false;
   readonly #placement: Placement;
   /** Whether the model is to run elsewhere from the next moment on in which nobody waits for it. */
@@ -79,7 +62,7 @@ export class EngineClient implements Engine {
   }
 
   get info(): EngineInfo | undefined {
-    return this.#running?.known;
+    return this.#running?.process.known;
   }
 
   get state(): EngineState {
@@ -88,7 +71,7 @@ export class EngineClient implements Engine {
 
   /** Of the model process, if there is one. */
   get processId(): number | undefined {
-    return this.#running?.child.pid;
+    return this.#running?.process.id;
   }
 
   onStateChange(listener: (state: EngineState) => void): () => void {
@@ -101,12 +84,7 @@ export class EngineClient implements Engine {
       this.#refusal = undefined;
       this.#deaths = [];
     }
-    try {
-      return await this.#start().info;
-    } catch (error) {
-      if (!(error instanceof GpuProcessDied)) throw error;
-      return this.#start().info;
-    }
+    return this.#orElsewhere(() => this.#start().info);
   }
 
   complete(
@@ -114,26 +92,28 @@ export class EngineClient implements Engine {
     signal?: AbortSignal,
     onBytes?: (bytes: Uint8Array) => void,
   ): Promise<CompleteResult> {
-    return this.#ask((connection, token) => {
-      const answer = this.#hearing(connection, completeProgress, onBytes, (progressToken) =>
-        connection.sendRequest(completeRequest, { ...request, ...progressToken }, token),
-      );
-      return this.#onGpu ? this.#watched(answer) : answer;
-    }, signal);
+    return this.#ask(
+      (process, token) =>
+        process.hearing(completeProgress, onBytes, (progressToken) =>
+          process.watched(process.connection.sendRequest(completeRequest, { ...request, ...progressToken }, token)),
+        ),
+      signal,
+    );
   }
 
   score(request: ScoreRequest, signal?: AbortSignal): Promise<ScoreResult> {
-    return this.#ask((connection, token) => {
-      const answer = connection.sendRequest(scoreRequest, request, token);
-      return this.#onGpu ? this.#watched(answer) : answer;
-    }, signal);
+    return this.#ask(
+      (process, token) => process.watched(process.connection.sendRequest(scoreRequest, request, token)),
+      signal,
+    );
   }
 
+  /** Not watched: it is done on the CPU, and takes as long as the document is. */
   measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (bytes: number) => void): Promise<Measurement> {
     return this.#ask(
-      (connection, token) =>
-        this.#hearing(connection, measureProgress, onProgress, (progressToken) =>
-          connection.sendRequest(measureRequest, { ...request, ...progressToken }, token),
+      (process, token) =>
+        process.hearing(measureProgress, onProgress, (progressToken) =>
+          process.connection.sendRequest(measureRequest, { ...request, ...progressToken }, token),
         ),
       signal,
     );
@@ -143,48 +123,36 @@ export class EngineClient implements Engine {
   dispose(): void {
     this.#disposed = true;
     this.#placement.dispose();
-    this.#running?.child.kill('SIGKILL');
+    this.#running?.process.kill();
     this.#running = undefined;
     this.#setState('idle');
     this.#listeners.clear();
   }
 
-  /** Sends a request with a token under which its progress is heard, if anybody listens. */
-  async #hearing<Progress, Out>(
-    connection: MessageConnection,
-    type: ProgressType<Progress>,
-    listen: ((progress: Progress) => void) | undefined,
-    send: (token: { progressToken?: number }) => Promise<Out>,
-  ): Promise<Out> {
-    if (!listen) return send({});
-    const progressToken = this.#nextProgressToken++;
-    const listener = connection.onProgress(type, progressToken, listen);
-    try {
-      return await send({ progressToken });
-    } finally {
-      listener.dispose();
-    }
-  }
-
-  async #ask<Out>(
-    send: (connection: MessageConnection, token: CancellationToken) => Promise<Out>,
+  #ask<Out>(
+    send: (process: ModelProcess, token: CancellationToken) => Promise<Out>,
     signal?: AbortSignal,
   ): Promise<Out> {
-    try {
-      return await this.#askOnce(send, signal);
-    } catch (error) {
-      if (!(error instanceof GpuProcessDied)) throw error;
-      // Requests change nothing, so they can be asked again; now the CPU answers.
-      return this.#askOnce(send, signal);
+    return this.#orElsewhere(() => this.#askOnce(send, signal));
+  }
+
+  /** Requests change nothing, so they can be asked again: another GPU answers, or at last the CPU. */
+  async #orElsewhere<Out>(ask: () => Promise<Out>): Promise<Out> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof GpuProcessDied)) throw error;
+      }
     }
   }
 
   async #askOnce<Out>(
-    send: (connection: MessageConnection, token: CancellationToken) => Promise<Out>,
+    send: (process: ModelProcess, token: CancellationToken) => Promise<Out>,
     signal?: AbortSignal,
   ): Promise<Out> {
     if (signal?.aborted) throw aborted();
-    const { info, gone, connection } = this.#start();
+    const { info, gone, process } = this.#start();
     const cancellation = new CancellationTokenSource();
     let stopListening = () => {};
     const abortion = new Promise<never>((_, reject) => {
@@ -201,7 +169,7 @@ export class EngineClient implements Engine {
       // An abortion is not waited for: the process finds it at its next step, and nobody needs to know when.
       const answer = info.then(() => {
         if (cancellation.token.isCancellationRequested) throw aborted();
-        return send(connection, cancellation.token);
+        return send(process, cancellation.token);
       });
       return await Promise.race([answer, gone, abortion]);
     } catch (error) {
@@ -221,73 +189,52 @@ export class EngineClient implements Engine {
 
   #fork(): Running {
     this.#setState('loading');
-    const { child, connection, errors } = forkProgram(this.programFile, this.options.softwareGpu === true);
-    connection.listen();
-    const gone = new Promise<never>((_, reject) => {
-      let dead = false;
-      const die = (how: string) => {
-        if (dead) return;
-        dead = true;
-        // Before the connection rejects what waits, with less to say.
-        reject(this.#disposed ? aborted() : this.#died(running, how, errors));
-        connection.dispose();
-        child.kill('SIGKILL');
-      };
-      child.once('error', (error) => {
-        die(`cannot be reached: ${error.message}`);
+    this.#movesWhenIdle = false;
+    const process = new ModelProcess(this.programFile, this.options);
+    const gone = process.ended.then(({ how, errors }) => {
+      const error = this.#disposed ? aborted() : this.#died(process, how, errors);
+      // What waits hears of the error before the connection rejects it, with less to say.
+      setImmediate(() => {
+        process.connection.dispose();
       });
-      // After `exit`, when all of stderr has been read.
-      child.once('close', (code, signal) => {
-        die(signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`);
-      });
+      throw error;
     });
-    const load = async () => {
-      const choice = await this.#placement.first();
-      running.provider = choice.provider;
-      return connection.sendRequest(loadRequest, { modelDirectory: this.options.modelDirectory, ...choice });
-    };
-    const loading = load().then(
-      (info) => {
-        running.known = info;
-        running.provider = info.device;
-        if (running === this.#running) this.#setState(this.#waiting > 0 ? 'busy' : 'ready');
-        void this.#improve(running);
-        return info;
-      },
-      (error: unknown) => {
-        throw this.#loadFailed(running, fromReply(error));
-      },
-    );
-    const running: Running = {
-      child,
-      connection,
-      gone,
-      info: Promise.race([loading, gone]),
-      known: undefined,
-      provider: 'cpu',
-    };
-    connection.onNotification(movedNotification, (info) => {
-      const lost = info.attempts.find(({ provider }) => provider === running.provider);
+    const loading = this.#load(process);
+    const running: Running = { process, gone, info: Promise.race([loading, gone]) };
+    process.connection.onNotification(movedNotification, (info) => {
+      const lost = info.attempts.find(({ provider }) => provider === process.provider);
       if (lost !== undefined) this.#placement.lost(lost.provider, lost.reason);
-      running.provider = info.device;
-      running.known = info;
+      process.provider = info.device;
+      process.known = info;
       this.#notify();
     });
     // Each request hears of these; without one, nobody has to.
     for (const promise of [gone, loading, running.info]) promise.catch(() => {});
     // From now on requests would go nowhere; the next one starts a new process.
-    child.once('exit', () => {
-      if (running === this.#running) this.#running = undefined;
+    process.onExit(() => {
+      if (process === this.#running?.process) this.#running = undefined;
     });
     return running;
   }
 
+  async #load(process: ModelProcess): Promise<EngineInfo> {
+    try {
+      const choice = await this.#placement.first();
+      const info = await process.load({ modelDirectory: this.options.modelDirectory, ...choice });
+      if (process === this.#running?.process) this.#setState(this.#waiting > 0 ? 'busy' : 'ready');
+      void this.#improve(process);
+      return info;
+    } catch (error) {
+      throw this.#loadFailed(process, fromReply(error));
+    }
+  }
+
   /** Checks what was not checked before the model was loaded, and moves the model if it runs better elsewhere. */
-  async #improve(running: Running): Promise<void> {
+  async #improve(process: ModelProcess): Promise<void> {
     const choice = await this.#placement.later();
-    if (choice === undefined || running !== this.#running || running.known === undefined) return;
-    if (choice.provider === running.known.device) {
-      running.known = { ...running.known, attempts: choice.attempts };
+    if (choice === undefined || process !== this.#running?.process || process.known === undefined) return;
+    if (choice.provider === process.known.device) {
+      process.known = { ...process.known, attempts: choice.attempts };
       this.#notify();
     } else {
       this.#movesWhenIdle = true;
@@ -298,43 +245,23 @@ export class EngineClient implements Engine {
   /** Starts a process where the model runs better, in place of one that nobody waits for. */
   #moveIfIdle(): void {
     if (!this.#movesWhenIdle || this.#waiting > 0 || this.#running === undefined) return;
-    const { child, connection } = this.#running;
-    this.#movesWhenIdle = false;
-    this.#running = undefined;
-    connection.dispose();
-    child.removeAllListeners('close').kill('SIGKILL');
+    this.#running.process.abandon();
     this.#running = this.#fork();
   }
 
-  get #onGpu(): boolean {
-    return this.#running !== undefined && this.#running.provider !== 'cpu';
-  }
-
-  /** Kills the process if the answer does not come: a GPU can hang, and nothing else ends that. */
-  async #watched<Out>(answer: Promise<Out>): Promise<Out> {
-    const child = this.#running?.child;
-    const timer = setTimeout(() => child?.kill('SIGKILL'), mostSilenceMs);
-    try {
-      return await answer;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   /** A package that does not load will not load better at the next keystroke. */
-  #loadFailed(running: Running, error: Error): Error {
-    if (running !== this.#running) return error;
+  #loadFailed(process: ModelProcess, error: Error): Error {
+    if (process !== this.#running?.process) return error;
     this.#running = undefined;
-    running.connection.dispose();
-    running.child.removeAllListeners('close').kill('SIGKILL');
+    process.abandon();
     if (error instanceof EngineError) this.#refusal = error;
     this.#setState('failed');
     return error;
   }
 
-  #died(running: Running, how: string, errors: readonly string[]): EngineError {
-    if (running === this.#running) this.#running = undefined;
-    const { provider } = running;
+  #died(process: ModelProcess, how: string, errors: readonly string[]): EngineError {
+    if (process === this.#running?.process) this.#running = undefined;
+    const { provider } = process;
     if (provider !== 'cpu') {
       this.#placement.lost(provider, `lost while it worked: the model process ${how}`);
       // Who waits asks again, and then it loads.

@@ -17,7 +17,11 @@ export class Placement {
   readonly #verdicts = new Map<Provider, Verdict>();
   readonly #memory: Verdicts;
   readonly #candidates: readonly Provider[];
+  /** The process of the check that is going on. */
   #checking: ChildProcess | undefined;
+  /** Settles when all that was unknown is checked; a second one would disturb the first. */
+  #checks: Promise<void> | undefined;
+  #disposed = false;
 
   constructor(
     private readonly programFile: string,
@@ -34,14 +38,14 @@ export class Placement {
       if (verdict !== undefined) this.#verdicts.set(provider, verdict);
     }
     const waits = this.options.executionProvider !== 'auto' || this.options.check === 'before';
-    if (waits) await this.#checkAll();
+    if (waits) await (this.#checks ??= this.#checkAll());
     return this.#choice;
   }
 
   /** Where the model should run once everything is checked; undefined if nothing was to be checked any more. */
   async later(): Promise<Choice | undefined> {
     if (this.options.check !== 'after' || this.#unknown.length === 0) return undefined;
-    await this.#checkAll();
+    await (this.#checks ??= this.#checkAll());
     return this.#choice;
   }
 
@@ -51,6 +55,7 @@ export class Placement {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#checking?.kill('SIGKILL');
   }
 
@@ -66,6 +71,8 @@ export class Placement {
   async #checkAll(): Promise<void> {
     for (const provider of this.#unknown) {
       const verdict = await this.#check(provider);
+      // A check that was cut off has found nothing, and nothing may be remembered of it.
+      if (this.#disposed) return;
       this.#verdicts.set(provider, verdict);
       await this.#memory.remember(provider, verdict);
     }
