@@ -114,7 +114,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
   const measurements = new Measurements(engine, failures, log);
   const shownQuantity = new ShownQuantity(context.workspaceState);
   const heatMap = heatMapPainting(measurements, heatMapToggle, patchMarksToggle, shownQuantity, config);
-  const patchMarks = patchMarksPainting(measurements, patchMarksToggle);
+  const patchMarks = patchMarksPainting(measurements, patchMarksToggle, heatMapToggle, shownQuantity);
   const inspector = new Inspector(context.extensionUri, engine, failures);
   const unusualMarks = new UnusualMarks(measurements, heatMapToggle);
   const unusual = new Unusual(measurements);

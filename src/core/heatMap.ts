@@ -75,26 +75,6 @@ export function heatRuns(text: Utf8Text, measurement: Measurement, quantity: Qua
   return runs;
 }
 
-/** All of them or, when there are more than `limit`, only those that are on screen. */
-export function visibleFirst<T extends Span>(spans: readonly T[], visible: Span, limit: number): readonly T[] {
-  if (spans.length <= limit) return spans;
-  return spans.filter((span) => span.end > visible.start && span.start < visible.end);
-}
-
-/** Sorts runs by band. When there are more than `limit`, the least surprising bands are left out, then the last runs. */
-export function runsByBand(runs: readonly HeatRun[], limit: number): HeatRun[][] {
-  const bands: HeatRun[][] = Array.from({ length: bandCount }, () => []);
-  for (const run of runs) bands[run.band]?.push(run);
-  let total = runs.length;
-  for (const band of bands) {
-    if (total <= limit) break;
-    const kept = band === bands.at(-1) ? limit : 0;
-    total -= band.length - kept;
-    band.length = kept;
-  }
-  return bands;
-}
-
 /** A patch start on screen: the left edge of a character, or the right edge of the last one before a line feed. */
 export interface PatchMark extends Span {
   readonly edge: 'left' | 'right';

@@ -1,19 +1,15 @@
-/** Colours each character by the band of its number: one decoration type for each band of each scale. */
+/** Colours each character by the band of its number: two decoration types for each band of each scale, with a mark and without. */
 import * as vscode from 'vscode';
-import { bandCount, heatRuns, runsByBand, visibleFirst } from '../core/heatMap';
+import { bandCount } from '../core/heatMap';
 import { bandColour, scales } from '../core/heatMapScale';
+import { paintPlan } from '../core/paintPlan';
 import type { Config } from './config';
-import type { Measured, Measurements } from './measurements';
+import type { Measurements } from './measurements';
 import { Painting } from './painting';
+import { markColour } from './patchMarks';
 import { toRange } from './range';
 import type { ShownQuantity } from './shownQuantity';
 import type { Toggle } from './toggle';
-
-/**
- * More than 1,000 decorations in an editor make VS Code slow, so all that we paint together are no more: these, and up to
- * 60 unusual places and 300 patch marks. A screen of dense code has more runs, so what the marks do not need goes here.
- */
-const mostRuns = { withMarks: 640, alone: 940 };
 
 /** From the second band on a line under the text, heavier with each band, so that colour is never alone. */
 const lines = ['none', 'dotted 1px', 'dashed 1px', 'solid 1px', 'solid 2px', 'double 3px'];
@@ -28,30 +24,33 @@ export const heatMapPainting = (
   new Painting(
     measurements,
     toggle,
-    scales.flatMap((scale) => Array.from({ length: bandCount }, (_, band) => bandType(bandColour(scale, band), band))),
+    [false, true].flatMap((marked) =>
+      scales.flatMap((scale) =>
+        Array.from({ length: bandCount }, (_, band) => bandType(bandColour(scale, band), band, marked)),
+      ),
+    ),
     (measured) => {
-      const bands = rangesByBand(measured, shown, marksToggle.isOn ? mostRuns.withMarks : mostRuns.alone);
-      return scales.flatMap((scale) => (scale === config.settings.scale ? bands : bands.map(() => [])));
+      const { bands, markedBands } = paintPlan(measured, { quantity: shown.value, marks: marksToggle.isOn });
+      return [bands, markedBands].flatMap((kind) => {
+        const ranges = kind.map((band) => band.map((run) => toRange(measured, run)));
+        return scales.flatMap((scale) => (scale === config.settings.scale ? ranges : ranges.map(() => [])));
+      });
     },
     [marksToggle.onChange, shown.onChange, config.onChange],
   );
 
-function rangesByBand(
-  { text, measurement, visible, ...place }: Measured,
-  shown: ShownQuantity,
-  limit: number,
-): vscode.Range[][] {
-  const runs = visibleFirst(heatRuns(text, measurement, shown.value), visible, limit);
-  return runsByBand(runs, limit).map((band) => band.map((run) => toRange(place, run)));
-}
-
-function bandType(name: string, band: number): vscode.TextEditorDecorationType {
+/** `marked`: with the line of a patch start on the left. */
+function bandType(name: string, band: number, marked: boolean): vscode.TextEditorDecorationType {
   const [style = 'none', width = '0'] = lines[band]?.split(' ') ?? [];
+  const lineColour = `${name}Line`;
   return vscode.window.createTextEditorDecorationType({
     backgroundColor: new vscode.ThemeColor(name),
-    borderStyle: style,
-    borderWidth: `0 0 ${width} 0`,
-    borderColor: new vscode.ThemeColor(`${name}Line`),
+    borderStyle: marked ? `none none ${style} solid` : style,
+    borderWidth: `0 0 ${width} ${marked ? '1px' : '0'}`,
+    borderColor: marked ? `${cssVariable(lineColour)} ${cssVariable(markColour)}` : new vscode.ThemeColor(lineColour),
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
 }
+
+/** A decoration takes one theme colour for all of its borders; two of them need their names as the workbench's style sheet has them. */
+const cssVariable = (colour: string) => `var(--vscode-${colour.replaceAll('.', '-')})`;

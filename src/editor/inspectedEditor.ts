@@ -1,9 +1,11 @@
 /**
  * The editor that the inspector looks at, the one that had the focus last, and what the entropy model makes of its visible
- * lines. It asks for candidates and for the entropy model whatever the heat map shows, so it measures by itself.
+ * lines. It asks for candidates and for the entropy model whatever the heat map shows, so it measures by itself, but like the
+ * heat map only what an edit may have changed.
  */
 import * as vscode from 'vscode';
 import { Utf8Text } from '../core/bytes';
+import { carryOver, fillIn, requestFor, type KnownBytes } from '../core/carriedBytes';
 import type { Engine, EngineInfo } from '../core/engine';
 import type { MeasuredBytes } from '../core/measuredBytes';
 import { Lines } from '../core/lines';
@@ -26,7 +28,7 @@ export interface InspectedText {
 /** Why there is nothing; `waiting`: it will come. */
 export type NoText = 'no-editor' | 'empty' | 'too-large' | 'waiting' | { readonly failure: unknown };
 
-/** Characters. The whole text is looked at after each edit, and that takes time. */
+/** Characters. The whole text is compared with the one before after each edit: milliseconds, but on the extension host. */
 export const largestDocument = 1_000_000;
 /** Editing and scrolling come in bursts; only their end is worth a measurement. */
 const quietMs = 60;
@@ -41,6 +43,8 @@ export class InspectedEditor implements vscode.Disposable {
   private timer: NodeJS.Timeout | undefined;
   private controller = new AbortController();
   private isActive = false;
+  /** Ids that the model was run over since the start; for tests. */
+  evaluatedBytes = 0;
 
   constructor(private readonly engine: Pick<Engine, 'load' | 'measure'>) {
     this.choose(vscode.window.activeTextEditor);
@@ -149,9 +153,21 @@ export class InspectedEditor implements vscode.Disposable {
     const cursor = text.byteAt(lines.offsetOf({ line, column: character }));
     const range = visibleBytes(text, lines, visibleLines(editor), cursor);
     const info = await this.engine.load();
-    const measurement = await this.engine.measure({ text: text.bytes, ...range }, signal);
-    const measured = { ...measurement, bytes: text.bytes.slice(range.start, range.end) };
+    const reach = info.entropyReach ?? Infinity;
+    const { measured, missing } = carryOver(this.knownOf(document), text.bytes, range, info.thresholdNats, reach);
+    if (missing) {
+      const measurement = await this.engine.measure(requestFor(text.bytes, missing, reach), signal);
+      this.evaluatedBytes += measurement.evaluatedBytes;
+      fillIn(measured, missing, measurement);
+    }
     return { editor, version, text, lines, measured, info };
+  }
+
+  /** What was measured of a document last, of whichever version. */
+  private knownOf(document: vscode.TextDocument): KnownBytes | undefined {
+    const { state } = this;
+    if (typeof state === 'string' || 'failure' in state || state.editor.document !== document) return undefined;
+    return { text: state.text.bytes, measured: state.measured };
   }
 
   dispose(): void {

@@ -60,6 +60,11 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     return this.panel?.visible === true;
   }
 
+  /** Ids that the model was run over for the curve; for tests. */
+  get evaluatedBytes(): number {
+    return this.inspected.evaluatedBytes;
+  }
+
   show(): void {
     if (this.panel) {
       this.panel.reveal(undefined, true);

@@ -4,7 +4,7 @@ import { mostUnusual } from '../core/unusualPlaces';
 import type { Measurements } from './measurements';
 import type { Toggle } from './toggle';
 
-/** More decorations in an editor make VS Code slow, and the heat map and the patch marks have theirs. */
+/** More decorations in an editor make VS Code slow, and the heat map and the patch marks have theirs (`mostDecorations`). */
 const mostMarks = 60;
 /** Numbers in the background come several times per second. */
 const shortestMs = 500;

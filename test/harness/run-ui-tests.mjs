@@ -21,6 +21,7 @@ const { values: options, positionals: wanted } = parseArgs({
   options: { vsix: { type: 'string' } },
 });
 const testDir = path.join(root, 'test/ui');
+const gitExtension = path.join(root, 'test/harness/gitExtension');
 const shotsDir = path.join(root, 'shots', options.vsix ? 'vsix' : 'checkout');
 const mailbox = fs.mkdtempSync(path.join(os.tmpdir(), 'bytewise-mailbox-'));
 const tally = { passed: 0, failed: 0 };
@@ -80,7 +81,7 @@ const files = fs
   .filter((name) => name.endsWith('.ui.mjs') && (wanted.length === 0 || wanted.some((part) => name.includes(part))));
 fs.rmSync(shotsDir, { recursive: true, force: true });
 const server = await startServer({
-  extensions: [options.vsix ? path.resolve(options.vsix) : root, remoteControlExtension],
+  extensions: [options.vsix ? path.resolve(options.vsix) : root, remoteControlExtension, gitExtension],
   env: mailboxEnvironment(mailbox),
 });
 const browser = await startBrowser();

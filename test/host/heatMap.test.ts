@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { candidatesPerByte, type ByteOffset, type Measurement } from '../../src/core/engine';
 import { bandCount, bandOf, bitsPerNat } from '../../src/core/heatMap';
+import { scales } from '../../src/core/heatMapScale';
 import type { Measured } from '../../src/editor/measurements';
 import type { BytewiseApi } from '../../src/extension';
 import { activeExtension, openMarked, run, until } from './bytewise';
@@ -24,7 +25,14 @@ suite('heat map', () => {
   suiteTeardown(() => vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor'));
 
   const painted = () => bytewise.heatMap.rangesOf(editor).flat();
-  const marked = () => bytewise.patchMarks.rangesOf(editor).flat();
+  /** Characters with a mark on their left: alone, or as the first ones of a run that carries it. */
+  const marked = (one = editor) => [
+    ...(bytewise.patchMarks.rangesOf(one)[0] ?? []),
+    ...bytewise.heatMap
+      .rangesOf(one)
+      .slice(bandCount * scales.length)
+      .flat(),
+  ];
 
   /** What the engine says about the whole document, asked once more and without the editor's help. */
   function measureAll(text: string): Promise<Measurement> {
@@ -90,11 +98,11 @@ suite('heat map', () => {
     await run('bytewise.togglePatchMarks');
     await until('patch marks', () => marked().length > 0);
     const { patchStart } = await measureAll(source);
-    const [left = []] = bytewise.patchMarks.rangesOf(editor);
+    await until('all of it', () => complete());
     for (const { range, from, to } of characters(source)) {
       const starts = patchStart.subarray(from, to).includes(1);
       assert.equal(
-        left.some((one) => one.isEqual(range)),
+        marked().some((one) => one.start.isEqual(range.start)),
         starts,
         `patch start at byte ${from}`,
       );
@@ -111,6 +119,16 @@ suite('heat map', () => {
     const texts = hovers.flatMap(({ contents }) => contents.map((content) => (content as vscode.MarkdownString).value));
     return texts.find((text) => text.includes('surprisal')) ?? '';
   }
+
+  test('a mark and the colour behind it are one decoration', () => {
+    const shared = bytewise.heatMap
+      .rangesOf(editor)
+      .slice(bandCount * scales.length)
+      .flat();
+    const alone = bytewise.patchMarks.rangesOf(editor)[0] ?? [];
+    assert.ok(shared.length > 0);
+    for (const range of alone) assert.ok(!painted().some(({ start }) => start.isEqual(range.start)));
+  });
 
   test('the hover says what the engine says', async () => {
     const { entropyNats, surprisalNats, candidateBytes, candidateProbabilities } = await measureAll(source);

@@ -153,6 +153,32 @@ suite('inspector', () => {
     assert.match(next.file, /empty\.ts$/);
   });
 
+  test('an edit costs what it may change, not what is on screen', async () => {
+    const long = await openMarked('long.ts', `${source.repeat(15)}█`);
+    const current = () => bytewise.inspector.shown?.version === long.document.version;
+    await until('the long file', () => bytewise.inspector.shown?.file.endsWith('long.ts') && current());
+    // An edit that adds lines may scroll, so this one does not.
+    const at = new vscode.Position(long.visibleRanges[0]?.start.line ?? 0, 0);
+    const before = bytewise.inspector.evaluatedBytes;
+    await long.edit((edit) => {
+      edit.insert(at, 'x');
+    });
+    await until('the new text', current);
+    const { entropyReach } = await bytewise.engine.load();
+    const cost = bytewise.inspector.evaluatedBytes - before;
+    const { measured } = bytewise.inspector.shown as ShownText;
+    assert.ok(measured.bytes.length > 800, `${measured.bytes.length} bytes on screen`);
+    // Twice as far as a prediction looks back: what depends on the edit, and what a fresh start reads before it.
+    assert.ok(cost > 0 && cost <= 2 * (entropyReach ?? NaN) + 1, `${cost}`);
+    const text = new TextEncoder().encode(long.document.getText());
+    const range = { start: measured.start, end: byteOffset(measured.start + measured.bytes.length) };
+    const fresh = await bytewise.engine.measure({ text, ...range });
+    measured.entropyNats.forEach((nats, i) => {
+      assert.ok(Math.abs(nats - (fresh.entropyNats[i] ?? NaN)) < 2e-3, `byte ${i}`);
+    });
+    assert.deepEqual(measured.candidateBytes.length, fresh.candidateBytes.length);
+  });
+
   test('a window that is loaded again gives the view back', async () => {
     const panel = vscode.window.createWebviewPanel('bytewise.inspector', 'x', vscode.ViewColumn.Beside);
     await bytewise.inspector.deserializeWebviewPanel(panel);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Measurement } from '../../../src/core/engine';
 import { byteOffset, utf16Offset, Utf8Text } from '../../../src/core/bytes';
-import { bandOf, bandStartsInBits, heatRuns, patchMarks, runsByBand, visibleFirst } from '../../../src/core/heatMap';
+import { bandOf, bandStartsInBits, heatRuns, patchMarks } from '../../../src/core/heatMap';
 
 /** A measurement of `text` from byte `start` on: bits for each byte, and 1 where a patch starts. */
 function measurement(bits: number[], patchStart: number[] = bits.map(() => 0), start = 0): Measurement {
@@ -56,27 +56,6 @@ describe('runs', () => {
   });
   test('nothing measured, nothing painted', () => {
     expect(runs('', [])).toEqual([]);
-  });
-});
-
-describe('limits', () => {
-  const span = (start: number, end: number, band = 0) => ({ start: utf16Offset(start), end: utf16Offset(end), band });
-  const five = [span(0, 1, 0), span(1, 2, 3), span(2, 3, 0), span(3, 4, 5), span(4, 5, 5)];
-  const counts = (limit: number) => runsByBand(five, limit).map((band) => band.length);
-
-  test('all fit', () => {
-    expect(counts(5)).toEqual([2, 0, 0, 1, 0, 2]);
-  });
-  test('the least surprising go first', () => {
-    expect(counts(4)).toEqual([0, 0, 0, 1, 0, 2]);
-    expect(counts(2)).toEqual([0, 0, 0, 0, 0, 2]);
-  });
-  test('then the last ones', () => {
-    expect(runsByBand(five, 1)[5]).toEqual([five[3]]);
-  });
-  test('what is not on screen goes before anything else', () => {
-    expect(visibleFirst(five, span(1, 3), 5)).toBe(five);
-    expect(visibleFirst(five, span(1, 3), 4)).toEqual([five[1], five[2]]);
   });
 });
 
