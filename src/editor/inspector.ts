@@ -1,10 +1,11 @@
 /** The inspector: a web view beside the editor that follows the cursor, and does what the view asks for. */
 import * as vscode from 'vscode';
+import { fromView } from '../core/fromView';
 import type { FromView, ShownText, ToView } from '../core/inspectorMessages';
 import { inspectorPage } from '../core/inspectorPage';
 import { entropyStarts } from '../core/pieces';
 import { measuredCsv, measuredJson } from '../core/measuredBytes';
-import { packed, unpacked } from '../core/wire';
+import { packed } from '../core/wire';
 import { byteOffset } from '../core/bytes';
 import type { EngineSlot } from './engineSlot';
 import { isAbort, type Failures } from './failures';
@@ -91,7 +92,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     const resources = vscode.Uri.joinPath(this.extension, 'dist', 'inspector');
     panel.iconPath = vscode.Uri.joinPath(this.extension, 'media', 'icon.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [resources] };
-    panel.webview.onDidReceiveMessage((message: string) => void this.answer(unpacked(message) as FromView));
+    panel.webview.onDidReceiveMessage((text: unknown) => {
+      const message = fromView(text);
+      if (message) this.answer(message).catch((error: unknown) => { this.failures.report('Inspector', error); });
+    });
     panel.onDidChangeViewState(() => {
       if (!panel.visible) this.completion.watch(false);
       this.inspected.setActive(this.isVisible);

@@ -3,26 +3,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { frames } from '../harness/frames.mjs';
 import { root } from '../harness/release.mjs';
 
 const themes = ['Dark Modern', 'Light Modern', 'Default High Contrast', 'Default High Contrast Light'];
 
 export default async function (ui) {
-  const {
-    step,
-    shot,
-    until,
-    page,
-    workspace,
-    openFile,
-    newFile,
-    runCommand,
-    decorations,
-    decorationColours,
-    hover,
-    setTheme,
-  } = ui;
+  const { step, shot, until, page, workspace, openFile, runCommand, decorations, decorationColours, hover, setTheme } =
+    ui;
   /** Boxes with a line on the left, and boxes with a line below. */
   const marks = async () => (await lined('borderLeftWidth')).length;
   const lined = (side) =>
@@ -186,28 +173,28 @@ export default async function (ui) {
     await page.keyboard.press('Escape');
   });
 
-  await step('a file of a megabyte scrolls, and no frame waits for us', async () => {
-    const line = fs.readFileSync(path.join(workspace, 'inventory.ts'), 'utf8');
-    const megabyte = line.repeat(Math.ceil(1_000_000 / line.length));
-    await newFile('megabyte.ts', megabyte);
-    await until('bands', async () => (await decorationColours()).length >= 4, 60_000);
-    const scroll = async () => {
-      for (let i = 0; i < 20; i++) {
-        await page.keyboard.press('PageDown');
-        await page.waitForTimeout(100);
-      }
-    };
-    const painted = await frames(page, scroll);
-    await until('bands', async () => (await decorationColours()).length >= 4, 60_000);
-    await runCommand('Bytewise: Toggle Patch Marks');
-    await runCommand('Bytewise: Toggle Entropy Heat Map');
-    await ui.goTo(1);
-    const plain = await frames(page, scroll);
-    console.log(
-      `    longest task while scrolling: ${painted.longestMs} ms with the heat map, ${plain.longestMs} ms without`,
-    );
-    await runCommand('Bytewise: Toggle Patch Marks');
-    await runCommand('Bytewise: Toggle Entropy Heat Map');
+  await step('in a repository the list begins with the lines that are not committed', async () => {
+    const git = (...args) =>
+      execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: workspace });
+    git('init', '--quiet');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'All of it');
+    await openFile('inventory.ts');
+    await ui.goToEnd();
+    const first = ui.fileText('inventory.ts').split('\n').length;
+    // Neither of them is saved.
+    await ui.typeText('\nconst zq7 = xkwv9(jjq);\nconst total = 0;');
+    const lines = () =>
+      rows.evaluateAll((all) => all.map((row) => Number(/line (\d+)/.exec(row.getAttribute('aria-label'))?.[1])));
+    await openList('Bytewise: Show Unusual Places...', 'Unusual Places in Changed Lines');
+    const changed = await lines();
+    assert.ok(changed.length > 0 && changed.every((line) => line > first), `${changed}, behind ${first}`);
+    await shot('unusual places in changed lines');
+    await page.locator('.quick-input-titlebar [aria-label="The whole file"]').click();
+    await page.locator('.quick-input-title', { hasText: 'Unusual Places in inventory.ts' }).waitFor();
+    await until('other lines', async () => (await lines()).some((line) => line <= first));
+    await page.keyboard.press('Escape');
+    await runCommand('File: Revert File');
   });
 
   await step('the commands take both away again', async () => {

@@ -7,7 +7,11 @@ function getRepository(uri) {
   let root;
   try {
     const folder = path.dirname(uri.fsPath);
-    root = execFileSync('git', ['rev-parse', '--show-toplevel'], { cwd: folder, encoding: 'utf8', stdio: 'pipe' }).trim();
+    root = execFileSync('git', ['rev-parse', '--show-toplevel'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   } catch {
     return null;
   }
