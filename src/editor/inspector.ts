@@ -94,7 +94,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     panel.webview.options = { enableScripts: true, localResourceRoots: [resources] };
     panel.webview.onDidReceiveMessage((text: unknown) => {
       const message = fromView(text);
-      if (message) this.answer(message).catch((error: unknown) => { this.failures.report('Inspector', error); });
+      if (message)
+        this.answer(message).catch((error: unknown) => {
+          this.failures.report('Inspector', error);
+        });
     });
     panel.onDidChangeViewState(() => {
       if (!panel.visible) this.completion.watch(false);
