@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { candidatesPerByte } from '../../src/core/engine';
 import { byteInWords, hex } from '../../src/core/glyphs';
 import type { ShownText } from '../../src/core/inspectorMessages';
-import type { View } from './chart';
+import type { View } from './chartData';
 import { percent, toBits } from './numbers';
 import { Table } from './table';
 

@@ -1,23 +1,10 @@
 /** A curve over bytes: threshold, patch starts and characters, with zoom and pan. Draws with uPlot. */
 import uPlot from 'uplot';
-import { paintMarked, paintMarks } from './chartPainting';
+import type { ChartData, View } from './chartData';
+import { chartOptions, height } from './chartOptions';
+import { listen } from './chartPointer';
 import { setAttributes } from './dom';
-import { onThemeChange, theme, type Theme } from './theme';
-
-/** Everything counts bytes from the first one that is drawn. */
-export interface ChartData {
-  /** Bits by byte; null leaves a gap. The first is the main one, the others are dashed. */
-  readonly curves: readonly (readonly (number | null)[])[];
-  readonly starts: Uint8Array;
-  /** Bits; null draws no line. */
-  readonly threshold: number | null;
-  /** One or two rows of characters under the axis. */
-  readonly characters: readonly (readonly string[])[];
-  /** Where lines start, and their numbers. */
-  readonly lines: readonly { readonly at: number; readonly label: string }[];
-  /** Bytes that are marked: a selection, or an edit. */
-  readonly marked?: { readonly start: number; readonly end: number } | undefined;
-}
+import { onThemeChange, theme } from './theme';
 
 export interface ChartHandlers {
   /** A byte got the attention, by mouse or key. */
@@ -28,21 +15,9 @@ export interface ChartHandlers {
   readonly onView?: (view: View) => void;
 }
 
-/** From the first byte in view up to but without `end`; may be fractions while it is dragged. */
-export interface View {
-  readonly start: number;
-  readonly end: number;
-}
-
-const height = 220;
 const fewestBytes = 12;
-/** Pixels that a byte needs for its character to be shown, and that it gets at first. */
-const roomForCharacters = 7.5;
+/** Pixels that a byte gets at first: enough for its character. */
 const roomAtFirst = 10;
-const characterRow = 18;
-// The enumeration of the library exists for the compiler alone.
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
-const below: uPlot.Axis.Side = 2;
 
 export class Chart {
   readonly element: HTMLElement;
@@ -50,7 +25,6 @@ export class Chart {
   #view: View = { start: 0, end: 1 };
   #focus = 0;
   #plot: uPlot | undefined;
-  #drag: { readonly x: number; readonly view: View; moved: boolean } | undefined;
   #inWords: (index: number) => string = String;
 
   constructor(
@@ -89,6 +63,10 @@ export class Chart {
 
   get focus(): number {
     return this.#focus;
+  }
+
+  get data(): ChartData {
+    return this.#data;
   }
 
   /** `inWords` tells a byte to a screen reader. Keeps the view as far as there are bytes. */
@@ -133,6 +111,18 @@ export class Chart {
       'aria-valuenow': this.#focus,
       'aria-valuetext': this.#length > 0 ? this.#inWords(this.#focus) : '',
     });
+  }
+
+  /** Gives the attention to a byte, without moving the view. */
+  point(index: number): void {
+    this.#setFocus(index);
+    this.#plot?.redraw(false);
+    this.handlers.onFocus(this.#focus);
+  }
+
+  /** Chooses the byte that has the attention. */
+  pick(): void {
+    if (this.#length > 0) this.handlers.onPick?.(this.#focus);
   }
 
   #focusOn(index: number): void {
@@ -188,7 +178,9 @@ export class Chart {
       End: () => {
         this.#focusOn(last);
       },
-      Enter: () => this.handlers.onPick?.(this.#focus),
+      Enter: () => {
+        this.pick();
+      },
       '+': () => {
         this.zoom(1 / 1.5);
       },
@@ -229,139 +221,10 @@ export class Chart {
     const width = this.element.clientWidth;
     if (width === 0) return;
     this.#plot?.destroy();
-    this.#plot = new uPlot(this.#options(width, theme()), this.#aligned(), this.element);
+    this.#plot = new uPlot(chartOptions(this, width, theme()), this.#aligned(), this.element);
     // The picture says nothing that the slider does not say.
     setAttributes(this.#plot.root, { 'aria-hidden': true });
-    this.#listen(this.#plot);
+    listen(this.#plot, this);
     this.#scale();
   }
-
-  #options(width: number, colours: Theme): uPlot.Options {
-    const axis = { stroke: colours.muted, grid: { show: false }, ticks: { show: false }, font: `11px ${colours.font}` };
-    const pixelsPerByte = (plot: uPlot) => plot.bbox.width / devicePixelRatio / (this.#view.end - this.#view.start);
-    const inView = () => {
-      const { start, end } = this.#view;
-      return Array.from({ length: Math.ceil(end) - Math.floor(start) }, (_, i) => Math.floor(start) + i);
-    };
-    const characterAxis = (row: number): uPlot.Axis => ({
-      ...axis,
-      scale: 'x',
-      side: below,
-      stroke: colours.text,
-      font: `13px ${colours.codeFont}`,
-      size: characterRow,
-      gap: row === 0 ? 2 : 0,
-      splits: (plot) => (pixelsPerByte(plot) < roomForCharacters ? [] : inView()),
-      values: (_, splits) => splits.map((index) => this.#data.characters[row]?.[index] ?? ''),
-    });
-    const series = (isMain: boolean): uPlot.Series => ({
-      stroke: isMain ? colours.curve : colours.second,
-      width: 1.5,
-      ...(!isMain && { dash: [5, 3] }),
-      points: { show: (plot) => isMain && pixelsPerByte(plot) >= 5, size: 5, fill: colours.curve },
-    });
-    const lineAxis: uPlot.Axis = {
-      ...axis,
-      scale: 'x',
-      side: below,
-      size: 18,
-      gap: 2,
-      splits: (plot) =>
-        spaced(
-          this.#data.lines.filter(({ at }) => at >= this.#view.start && at < this.#view.end),
-          34 / pixelsPerByte(plot),
-        ),
-      values: (_, splits) => splits.map((at) => this.#data.lines.find((line) => line.at === at)?.label ?? ''),
-    };
-    return {
-      width,
-      height,
-      padding: [8, 4, 0, 0],
-      legend: { show: false },
-      cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
-      scales: {
-        x: { time: false, auto: false },
-        y: { range: (_, __, highest) => [0, Math.max(1, highest, this.#data.threshold ?? 0) * 1.05] },
-      },
-      axes: [
-        characterAxis(0),
-        { ...axis, scale: 'y', size: 34, gap: 4, grid: { show: true, stroke: colours.band, width: 1 } },
-        ...this.#data.characters.slice(1).map((_, row) => characterAxis(row + 1)),
-        ...(this.#data.lines.length > 0 ? [lineAxis] : []),
-      ],
-      series: [
-        {},
-        // The main curve is drawn last, in front of the others.
-        ...this.#data.curves.map((_, index): uPlot.Series => series(index === 0)).reverse(),
-      ],
-      hooks: {
-        drawClear: [
-          (plot) => {
-            paintMarked(plot, this.#data, colours);
-          },
-        ],
-        draw: [
-          (plot) => {
-            paintMarks(plot, this.#data, this.#view, this.#focus, colours);
-          },
-        ],
-      },
-    };
-  }
-
-  #listen(plot: uPlot): void {
-    const { over } = plot;
-    const indexAt = (event: PointerEvent | WheelEvent) =>
-      Math.round(plot.posToVal(event.clientX - over.getBoundingClientRect().left, 'x'));
-    over.addEventListener('pointerdown', (event) => {
-      if (event.button !== 0) return;
-      over.setPointerCapture(event.pointerId);
-      this.#drag = { x: event.clientX, view: this.#view, moved: false };
-    });
-    over.addEventListener('pointermove', (event) => {
-      if (!this.#drag) {
-        this.#setFocus(indexAt(event));
-        plot.redraw(false);
-        this.handlers.onFocus(this.#focus);
-        return;
-      }
-      const { x, view } = this.#drag;
-      if (Math.abs(event.clientX - x) < 4 && !this.#drag.moved) return;
-      this.#drag.moved = true;
-      const shift = ((x - event.clientX) / over.clientWidth) * (view.end - view.start);
-      this.look({ start: view.start + shift, end: view.end + shift });
-    });
-    over.addEventListener('pointerup', (event) => {
-      const wasClick = this.#drag?.moved === false;
-      this.#drag = undefined;
-      if (!wasClick || this.#length === 0) return;
-      this.#setFocus(indexAt(event));
-      plot.redraw(false);
-      this.handlers.onFocus(this.#focus);
-      this.handlers.onPick?.(this.#focus);
-    });
-    over.addEventListener('pointercancel', () => {
-      this.#drag = undefined;
-    });
-    over.addEventListener(
-      'wheel',
-      (event) => {
-        event.preventDefault();
-        const { start, end } = this.#view;
-        const sideways = event.shiftKey ? event.deltaX || event.deltaY : event.deltaX;
-        if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
-          const shift = (sideways / over.clientWidth) * (end - start);
-          this.look({ start: start + shift, end: end + shift });
-        } else this.zoom(1.0015 ** event.deltaY, indexAt(event) + 0.5);
-      },
-      { passive: false },
-    );
-  }
-}
-
-/** Those that are not too near to the one before. */
-function spaced(lines: ChartData['lines'], distance: number): number[] {
-  const out: number[] = [];
-  for (const { at } of lines) if (at - (out.at(-1) ?? -Infinity) >= distance) out.push(at);
-  return out;
 }

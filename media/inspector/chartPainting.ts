@@ -1,6 +1,6 @@
 /** What a chart shows besides its curves. All places are pixels of its canvas. */
 import type uPlot from 'uplot';
-import type { ChartData, View } from './chart';
+import type { ChartData, View } from './chartData';
 import type { Theme } from './theme';
 
 /** The marked bytes, behind the curves. */

@@ -6,7 +6,8 @@ import { countPieces, entropyStarts, fixedStarts, type Starts } from '../../src/
 import { byteOffset } from '../../src/core/bytes';
 import { ByteCard, byteSentence } from './byteCard';
 import { ByteTable } from './byteTable';
-import { Chart, type View } from './chart';
+import { Chart } from './chart';
+import type { View } from './chartData';
 import { element } from './dom';
 import { remember, remembered, send } from './kept';
 import { average, flops, toBits, whole } from './numbers';

@@ -1,5 +1,5 @@
 /** All bytes in one strip, with the part that the chart shows; dragging it moves that part. For the mouse: keys have the chart. */
-import type { View } from './chart';
+import type { View } from './chartData';
 import { element } from './dom';
 import { onThemeChange, theme } from './theme';
 

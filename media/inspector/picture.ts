@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { entropyFigure } from '../../src/core/entropyFigure';
 import type { ShownText } from '../../src/core/inspectorMessages';
 import type { Starts } from '../../src/core/pieces';
-import type { View } from './chart';
+import type { View } from './chartData';
 import { toBits } from './numbers';
 import { theme } from './theme';
 

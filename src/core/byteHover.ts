@@ -39,12 +39,14 @@ export function byteHover(
     const byte = text.bytes[measurement.start + index] ?? 0;
     const entropy = bits(measurement.entropyNats[index]);
     const rank = l10n.t('{0} of 256', (measurement.ranks[index] ?? 0) + 1);
-    rows.push(`| ${byteName(byte)} | ${entropy} | ${bits(measurement.surprisalNats[index])} | ${rank} |`);
+    rows.push(
+      `| ${byteName(byte)} | ${gap}${entropy} | ${gap}${bits(measurement.surprisalNats[index])} | ${gap}${rank} |`,
+    );
   }
   const glyph = last > first ? ` ${code(decodeUtf8(text.bytes.subarray(character.start, character.end)))}` : '';
   const parts = [
     [
-      `| ${l10n.t('byte')}${glyph} | ${l10n.t('entropy')} | ${l10n.t('surprisal')} | ${l10n.t('rank')} |`,
+      `| ${l10n.t('byte')}${glyph} | ${l10n.t('entropy')} | ${gap}${l10n.t('surprisal')} | ${gap}${l10n.t('rank')} |`,
       '|:--|--:|--:|--:|',
       ...rows,
     ].join('\n'),
@@ -73,6 +75,9 @@ function insideLines({ patchStart }: Measurement, first: number, last: number): 
   }
   return [];
 }
+
+/** Between columns, for the tables of a hover have next to none. */
+const gap = '&emsp;';
 
 const bits = (nats = 0) => l10n.t('{0} bits', (nats * bitsPerNat).toFixed(2));
 

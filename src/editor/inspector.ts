@@ -202,8 +202,10 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     this.comparing = new AbortController();
     const { current } = this.inspected;
     if (!current) return undefined;
+    // The view may speak of an older, longer text.
+    const from = byteOffset(Math.min(start, current.text.bytes.length));
     try {
-      return await compareLines(this.engine, current, byteOffset(start), line, this.comparing.signal);
+      return await compareLines(this.engine, current, from, line, this.comparing.signal);
     } catch (error) {
       if (isAbort(error)) return undefined;
       this.failures.report('Inspector', error);

@@ -55,9 +55,9 @@ describe('hover', () => {
   test('over a character of one byte', () => {
     expect(words(hoverAt(1, measurement(0, 11, [0, 4, 9])))).toBe(
       [
-        '| byte | entropy | surprisal | rank |',
+        '| byte | entropy | &emsp;surprisal | &emsp;rank |',
         '|:--|--:|--:|--:|',
-        '| `65` `e` | 1.00 bits | 0.50 bits | 3 of 256 |',
+        '| `65` `e` | &emsp;1.00 bits | &emsp;0.50 bits | &emsp;3 of 256 |',
         '',
         'Patch 1: `let·`, 4 bytes (a patch starts above 1.93 bits)',
         '',
@@ -84,7 +84,9 @@ describe('hover', () => {
     const measured = measurement(0, 11, [0, 4, 9]);
     const hover = hoverAt(4, measured);
     expect(hover).toContain('| byte `ü` | entropy');
-    expect(hover).toContain('| `C3` | 4.00 bits | 2.00 bits | 3 of 256 |\n| `BC` | 5.00 bits | 2.50 bits | 3 of 256 |');
+    expect(hover).toContain(
+      '| `C3` | &emsp;4.00 bits | &emsp;2.00 bits | &emsp;3 of 256 |\n| `BC` | &emsp;5.00 bits | &emsp;2.50 bits | &emsp;3 of 256 |',
+    );
     expect(hoverAt(5, measured)).toBe(hover);
   });
   test('says that a patch starts inside of a character', () => {
