@@ -79,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): BytewiseApi {
         executionProvider,
         memoryDirectory: context.globalStorageUri.fsPath,
         check: 'after',
+        ...(vscode.l10n.bundle && { texts: vscode.l10n.bundle }),
       });
     },
     () => config.settings.unloadAfterMinutes * 60_000,

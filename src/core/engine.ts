@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly mostCheckMs?: number;
   /** Milliseconds after which a GPU that does not answer hangs; half a minute, at first two, unless given. */
   readonly mostSilenceMs?: number;
+  /** What is said to users in their language, by the English text; English without it. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Whether a GPU that is made of software may be used; for tests. */
   readonly softwareGpu?: boolean;
 }

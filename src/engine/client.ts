@@ -1,5 +1,6 @@
 /** The doorbell of the model process: starts it when it is needed, passes requests on, says why it died. */
 
+import * as l10n from '@vscode/l10n';
 import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
 import {
   EngineError,
@@ -182,7 +183,7 @@ export class EngineClient implements Engine {
   }
 
   #start(): Running {
-    if (this.#disposed) throw new EngineError('The engine has been disposed.');
+    if (this.#disposed) throw new EngineError(l10n.t('The engine has been disposed.'));
     if (this.#refusal !== undefined) throw this.#refusal;
     return (this.#running ??= this.#fork());
   }
@@ -220,7 +221,8 @@ export class EngineClient implements Engine {
   async #load(process: ModelProcess): Promise<EngineInfo> {
     try {
       const choice = await this.#placement.first();
-      const info = await process.load({ modelDirectory: this.options.modelDirectory, ...choice });
+      const { modelDirectory, texts } = this.options;
+      const info = await process.load({ modelDirectory, ...(texts && { texts }), ...choice });
       if (process === this.#running?.process) this.#setState(this.#waiting > 0 ? 'busy' : 'ready');
       void this.#improve(process);
       return info;
@@ -263,19 +265,18 @@ export class EngineClient implements Engine {
     if (process === this.#running?.process) this.#running = undefined;
     const { provider } = process;
     if (provider !== 'cpu') {
-      this.#placement.lost(provider, `lost while it worked: the model process ${how}`);
+      this.#placement.lost(provider, `lost while it worked: ${how}`);
       // Who waits asks again, and then it loads.
       this.#setState(this.#waiting > 0 ? 'loading' : 'idle');
-      return new GpuProcessDied(`The model process ${how} while it used ${provider}.`);
+      return new GpuProcessDied(how);
     }
-    const said = errors.length > 0 ? ` It said last:\n${errors.join('\n')}` : '';
+    const said = errors.length > 0 ? ` ${l10n.t('It said last:')}\n${errors.join('\n')}` : '';
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < deathsWithinMs), now];
-    const error = new EngineError(`The model process ${how}.${said}`);
+    const error = new EngineError(how + said);
     if (this.#deaths.length >= mostDeaths) {
-      this.#refusal = new EngineError(
-        `The model process died ${this.#deaths.length} times within a minute and is left alone. The last one ${how}.${said}`,
-      );
+      const often = l10n.t('The model process died {0} times within a minute and is left alone.', this.#deaths.length);
+      this.#refusal = new EngineError(`${often} ${how}${said}`);
     }
     if (this.#running === undefined) this.#setState('failed');
     return error;

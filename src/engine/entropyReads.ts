@@ -3,6 +3,7 @@
  * behind the edit is read. With a window a prediction depends on `entropyReach` bytes at most, so a fresh read begins there.
  */
 
+import * as l10n from '@vscode/l10n';
 import { EngineError, type Measurement } from '../core/engine';
 import type { BltManifest } from '../core/manifest';
 import { entropyReach } from '../core/measuring';
@@ -55,7 +56,11 @@ export class EntropyReads {
     const reach = entropyReach(manifest);
     if (reach === null && end > mostWithoutWindow) {
       throw new EngineError(
-        `The entropy model of ${manifest.name} has no window, so only the first ${mostWithoutWindow} bytes of a file can be measured.`,
+        l10n.t(
+          'The entropy model of {0} has no window, so only the first {1} bytes of a file can be measured.',
+          manifest.name,
+          mostWithoutWindow,
+        ),
         'user',
       );
     }

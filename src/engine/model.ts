@@ -1,5 +1,6 @@
 /** A model package in memory: checked once, at the door, and trusted from then on. */
 
+import * as l10n from '@vscode/l10n';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,7 +23,8 @@ import {
 } from './providers';
 import { messageOf, Runtime } from './session';
 
-const remedy = 'Download or export the model package again, or choose another folder.';
+/** A function, because the language is known only when the package is loaded. */
+const remedy = () => l10n.t('Download or export the model package again, or choose another folder.');
 
 /** What it takes to run the graphs, of one architecture or of any. */
 export interface Graphs<Of extends Manifest = Manifest> {
@@ -145,12 +147,13 @@ async function readManifest(directory: string): Promise<Manifest> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new EngineError(`There is no model package: ${file} cannot be read (${messageOf(error)}). ${remedy}`, 'user');
+    const message = l10n.t('There is no model package: {0} cannot be read ({1}).', file, messageOf(error));
+    throw new EngineError(`${message} ${remedy()}`, 'user');
   }
   const parsed = parseManifest(text);
   if ('manifest' in parsed) return parsed.manifest;
   const problems = inShort(parsed.problems);
-  throw new EngineError(`${file} does not describe a model package: ${problems}. ${remedy}`, 'user');
+  throw new EngineError(`${l10n.t('{0} does not describe a model package: {1}.', file, problems)} ${remedy()}`, 'user');
 }
 
 /** The bytes that were checked are the bytes that are loaded: nothing is read twice. */
@@ -162,18 +165,19 @@ async function readGraphs(directory: string, manifest: Manifest, withGpu: boolea
     ...gpu.map(([name, graph]) => [`gpu.${name}`, graph] as const),
   ]) {
     const file = path.join(directory, graph.file);
-    const damaged = (what: string) => new EngineError(`${file} ${what}. ${remedy}`, 'user');
+    const damaged = (what: string) => new EngineError(`${what} ${remedy()}`, 'user');
     let bytes: Uint8Array;
     try {
       bytes = await readFile(file);
     } catch (error) {
-      throw damaged(`cannot be read (${messageOf(error)})`);
+      throw damaged(l10n.t('{0} cannot be read ({1}).', file, messageOf(error)));
     }
     if (bytes.length !== graph.bytes) {
-      throw damaged(`has ${bytes.length} bytes, but manifest.json says ${graph.bytes}`);
+      throw damaged(l10n.t('{0} has {1} bytes, but manifest.json says {2}.', file, bytes.length, graph.bytes));
     }
     const sum = sha256(bytes);
-    if (sum !== graph.sha256) throw damaged(`has the SHA-256 ${sum}, but manifest.json says ${graph.sha256}`);
+    if (sum !== graph.sha256)
+      throw damaged(l10n.t('{0} has the SHA-256 {1}, but manifest.json says {2}.', file, sum, graph.sha256));
     files.set(name, { path: file, sha256: sum, bytes });
   }
   return files;

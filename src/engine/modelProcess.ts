@@ -1,5 +1,6 @@
 /** A model process from its start to its death, as its client sees it. */
 
+import * as l10n from '@vscode/l10n';
 import type { ChildProcess } from 'node:child_process';
 import type { MessageConnection, ProgressType } from 'vscode-jsonrpc/node';
 import type { EngineInfo, EngineOptions } from '../core/engine';
@@ -36,11 +37,15 @@ export class ModelProcess {
         child.kill('SIGKILL');
       };
       child.once('error', (error) => {
-        end(`cannot be reached: ${error.message}`);
+        end(l10n.t('The model process cannot be reached: {0}.', error.message));
       });
       // After `exit`, when all of stderr has been read.
       child.once('close', (code, signal) => {
-        end(signal === null ? `ended with code ${code ?? 'unknown'}` : `was ended by ${signal}`);
+        end(
+          signal === null
+            ? l10n.t('The model process ended with code {0}.', String(code ?? 'unknown'))
+            : l10n.t('The model process was ended by {0}.', signal),
+        );
       });
     });
     connection.listen();

@@ -1,5 +1,6 @@
 /** The model process: a program of its own, started by client.ts, which speaks with it over Node's IPC channel. */
 
+import * as l10n from '@vscode/l10n';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { check } from './check';
 import { Inference } from './inference';
@@ -32,7 +33,10 @@ const answering =
 
 connection.onRequest(
   loadRequest,
-  answering((options) => inference.load(options)),
+  answering(({ texts, ...options }) => {
+    if (texts) l10n.config({ contents: texts });
+    return inference.load(options);
+  }),
 );
 connection.onRequest(checkRequest, answering(check));
 connection.onRequest(

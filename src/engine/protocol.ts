@@ -28,7 +28,7 @@ interface WithProgress {
 export type Provider = ProviderAttempt['provider'];
 
 /** A package, and where it is to run. */
-export interface LoadMessage extends Pick<EngineOptions, 'modelDirectory'> {
+export interface LoadMessage extends Pick<EngineOptions, 'modelDirectory' | 'texts'> {
   readonly provider: Provider;
   /** Of a GPU: rows that one run may have. */
   readonly mostRows: number;

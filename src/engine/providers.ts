@@ -1,5 +1,6 @@
 /** The sessions of a package: of its CPU form, and of its GPU form on an execution provider. */
 
+import * as l10n from '@vscode/l10n';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../core/engine';
@@ -39,7 +40,8 @@ export interface Gpu {
   readonly mostRows: number;
 }
 
-const remedy = 'Export the model package again.';
+/** A function, because the language is known only when the package is loaded. */
+const remedy = () => l10n.t('Export the model package again.');
 
 /** Made at once, so that a package that does not fit is refused at the door. */
 export function cpuSessions(runtime: Runtime, manifest: Manifest, files: PackageFiles): Sessions {
@@ -83,7 +85,7 @@ export function gpuSessions(
       const { path, bytes } = fileOf(files, `gpu.${name}`);
       const donor = [...files.values()].find((file) => file.path.endsWith(graph.weightsIn));
       if (donor?.sha256 !== graph.weightsSha256) {
-        throw new Error(`${path} has its weights in ${graph.weightsIn}, but as that file was before. ${remedy}`);
+        throw new Error(`${path} has its weights in ${graph.weightsIn}, but as that file was before. ${remedy()}`);
       }
       const session = GraphSession.createForGpu(runtime, bytes, name === 'lookup' ? 'cpu' : provider, {
         weights: { path: graph.weightsIn, data: donor.bytes },
@@ -115,7 +117,7 @@ function fileOf(files: PackageFiles, name: string): PackageFile {
 function readAgain(path: string, sha256: string): PackageFile {
   const bytes = readFileSync(path);
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new EngineError(`${path} has changed since the model was loaded. Restart the engine.`, 'user');
+    throw new EngineError(l10n.t('{0} has changed since the model was loaded. Restart the engine.', path), 'user');
   }
   return { path, sha256, bytes };
 }
@@ -125,13 +127,17 @@ function cpuSession(runtime: Runtime, manifest: Manifest, name: GraphName, file:
   try {
     session = GraphSession.create(runtime, file.bytes, 'cpu');
   } catch (error) {
-    throw new EngineError(
-      `${file.path} is no ONNX graph that ONNX Runtime ${runtime.version} can load (${messageOf(error)}). ${remedy}`,
-      'user',
+    const message = l10n.t(
+      '{0} is no ONNX graph that ONNX Runtime {1} can load ({2}).',
+      file.path,
+      runtime.version,
+      messageOf(error),
     );
+    throw new EngineError(`${message} ${remedy()}`, 'user');
   }
   const problems = portProblems(name, manifest, session);
   if (problems.length === 0) return session;
   session.dispose();
-  throw new EngineError(`${file.path} does not fit its manifest.json: ${inShort(problems)}. ${remedy}`, 'user');
+  const message = l10n.t('{0} does not fit its manifest.json: {1}.', file.path, inShort(problems));
+  throw new EngineError(`${message} ${remedy()}`, 'user');
 }

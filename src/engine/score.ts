@@ -1,5 +1,6 @@
 /** How likely given texts are after a prompt: they are read through the same caches, and mixed with copying, as a completion. */
 
+import * as l10n from '@vscode/l10n';
 import { EngineError, type ScoreRequest, type ScoreResult } from '../core/engine';
 import type { Manifest } from '../core/manifest';
 import { completePrompt } from '../core/prompt';
@@ -25,7 +26,7 @@ export async function score(
   const room = manifest.context.maxBytes - prompt.length;
   const longest = Math.max(0, ...request.targets.map((target) => target.length));
   if (longest > room) {
-    throw new EngineError(`A target has ${longest} bytes, but after this prompt only ${room} fit.`, 'user');
+    throw new EngineError(l10n.t('A target has {0} bytes, but after this prompt only {1} fit.', longest, room), 'user');
   }
   // The last byte of the prompt is always read again: its logits were not kept.
   const reusedBytes = Math.min(state.commonPrefix(prompt), prompt.length - 1);

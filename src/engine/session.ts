@@ -3,6 +3,7 @@
  * a `setImmediate` and a promise; here it would cost as much as a small graph's run, several times per byte.
  */
 
+import * as l10n from '@vscode/l10n';
 import type { Tensor } from 'onnxruntime-common';
 import type * as BindingModule from 'onnxruntime-node/dist/binding';
 import type * as RuntimeModule from 'onnxruntime-node';
@@ -51,10 +52,8 @@ export class Runtime {
       return new Runtime(runtime.env.versions.node ?? 'unknown', binding, runtime.Tensor);
     } catch (error) {
       const where = `${process.platform}-${process.arch}`;
-      throw new EngineError(
-        `ONNX Runtime cannot be loaded on ${where}: ${messageOf(error)}. Install the Bytewise package for this platform.`,
-        'user',
-      );
+      const message = l10n.t('ONNX Runtime cannot be loaded on {0}: {1}.', where, messageOf(error));
+      throw new EngineError(`${message} ${l10n.t('Install the Bytewise package for this platform.')}`, 'user');
     }
   }
 }

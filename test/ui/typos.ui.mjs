@@ -62,6 +62,8 @@ export default async function (ui) {
     await shot('mark light');
     await setTheme('Default High Contrast');
     await shot('mark high contrast');
+    await setTheme('Default High Contrast Light');
+    await shot('mark high contrast light');
     await page.keyboard.press('Tab');
     await until('the fix', async () => !(await visibleText()).includes('toatl'));
     const notice = page.locator('.statusbar-item', { hasText: 'toatl → total' }).first();

@@ -291,4 +291,16 @@ describe('a broken package', () => {
     await client.load();
     expect(client.state).toBe('ready');
   });
+
+  test('is told about in the language of the user', async () => {
+    const directory = path.join(scratch, 'nowhere');
+    const texts = JSON.parse(readFileSync('l10n/bundle.l10n.zh-cn.json', 'utf8')) as Record<string, string>;
+    const client = new EngineClient(program, { modelDirectory: directory, executionProvider: 'cpu', texts });
+    try {
+      const { message } = await failure(client.load());
+      expect(message).toMatch(/^没有模型包：无法读取 .*nowhere.manifest\.json（ENOENT.*）。 请重新下载/);
+    } finally {
+      client.dispose();
+    }
+  });
 });
