@@ -8,9 +8,8 @@ const toldKey = 'typoFixTold';
 export class TypoNotice implements vscode.Disposable {
   private readonly colour = new vscode.ThemeColor('editorCodeLens.foreground');
   private readonly marked = vscode.window.createTextEditorDecorationType({
-    borderWidth: '0 0 1px 0',
-    borderStyle: 'dashed',
-    borderColor: this.colour,
+    // Not a border: in high contrast themes the frame of the cursor's line would lie on it.
+    textDecoration: 'underline dashed',
     after: { color: this.colour, fontStyle: 'italic', margin: '0 0 0 2ch' },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
