@@ -13,8 +13,11 @@ export async function startBrowser() {
   });
 }
 
-/** A page with a browser storage of its own, so that nothing is remembered from an earlier page. */
-export async function openPage(browser) {
+/**
+ * A page with a browser storage of its own, so that nothing is remembered from an earlier page. With a `language`, extensions
+ * are told that VS Code is in it; its own words stay English without a language pack.
+ */
+export async function openPage(browser, language) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await context.route(
@@ -22,6 +25,11 @@ export async function openPage(browser) {
     (route) => route.abort(),
   );
   const page = await context.newPage();
+  if (language) {
+    await page.addInitScript((tag) => {
+      Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { value: tag });
+    }, language);
+  }
   page.setDefaultTimeout(30_000);
   page.on('crash', () => console.error('The page has crashed.'));
   page.on('pageerror', (error) => console.error(`Error in the page: ${error.message}`));

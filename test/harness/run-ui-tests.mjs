@@ -51,7 +51,7 @@ async function runFile(name, server, browser) {
   writeSettings(server.dataDir, startSettings);
   const workspace = path.join(server.dataDir, 'workspaces', path.basename(name, '.ui.mjs'));
   fs.cpSync(path.join(root, 'test/fixtures/sample'), workspace, { recursive: true });
-  const page = await openPage(browser);
+  const page = await openPage(browser, test.language);
 
   let shots = 0;
   const shot = (title) => {

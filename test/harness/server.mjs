@@ -36,16 +36,14 @@ export function writeSettings(dataDir, settings) {
 }
 
 /**
- * Installs an unpacked extension as a folder of links, so that a rebuild shows after a reload of the window. It is not
- * the source folder itself, because "Uninstall" in VS Code deletes the folder.
+ * Installs an unpacked extension as a link, so that a rebuild shows after a reload of the window. "Uninstall" in VS Code
+ * deletes the link. The whole folder is linked, not its parts: VS Code tells by the real path of a module which extension
+ * it belongs to, and so which translations it gets.
  */
 function linkExtension(extensionsDir, source) {
   const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(source, 'package.json'), 'utf8'));
   const folder = `${publisher}.${name}-${version}`;
-  fs.mkdirSync(path.join(extensionsDir, folder), { recursive: true });
-  for (const part of fs.readdirSync(source).filter((part) => shippedParts.includes(part))) {
-    fs.symlinkSync(path.join(source, part), path.join(extensionsDir, folder, part), 'junction');
-  }
+  fs.symlinkSync(source, path.join(extensionsDir, folder), 'junction');
   return {
     identifier: { id: `${publisher}.${name}` },
     version,
@@ -54,25 +52,9 @@ function linkExtension(extensionsDir, source) {
   };
 }
 
-const shippedParts = [
-  'package.json',
-  'package.nls.json',
-  'package.nls.zh-cn.json',
-  'package.nls.zh-tw.json',
-  'l10n',
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-  'dist',
-  'media',
-  'models',
-  'extension.cjs',
-  'hostWatch.cjs',
-];
-
 /** Each extension is an unpacked one or a VSIX. */
 function installExtensions(extensions, extensionsDir, folders) {
-  // Only links and copies lie here, also from an earlier run.
+  // Only links and copies lie here, also from an earlier run; a link is deleted, not what it leads to.
   fs.rmSync(extensionsDir, { recursive: true, force: true });
   fs.mkdirSync(extensionsDir, { recursive: true });
   const packaged = extensions.filter((extension) => extension.endsWith('.vsix'));

@@ -1,6 +1,6 @@
 // A UI test is a file test/ui/*.ui.mjs. Its default export drives a real VS Code window that shows a private copy of
-// test/fixtures/sample; its optional export `settings` holds the user settings that the window starts with. Each file
-// gets a new window, extension host and browser storage. The function receives one object; take from it what you need:
+// test/fixtures/sample; its optional export `settings` holds the user settings that the window starts with, and `language`
+// is the one that extensions are told. Each file gets a new window, extension host and browser storage. The function receives one object; take from it what you need:
 //
 //   step(name, run)            a named part of the test; the first failing one ends the file, with a screenshot
 //   page, workspace            the Playwright page, and the folder on disk that the window shows

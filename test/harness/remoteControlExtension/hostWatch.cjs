@@ -14,9 +14,9 @@ const mostBetween = 5 * interval;
 class HostWatch {
   /** `bundle`: the file of the code that is watched. */
   constructor(bundle) {
-    // Node knows modules by their real paths, some of them as addresses.
-    const file = fs.realpathSync(bundle);
-    this.isOurs = ({ url }) => url === file || url === pathToFileURL(file).href;
+    // Node may know a module by its real path, or by an address.
+    const files = [bundle, fs.realpathSync(bundle)].flatMap((file) => [file, pathToFileURL(file).href]);
+    this.isOurs = ({ url }) => files.includes(url);
   }
 
   async begin() {
