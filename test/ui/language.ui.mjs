@@ -53,7 +53,10 @@ export default async function (ui) {
   await step('the settings', async () => {
     await open('Preferences: Open Settings (UI)', page.locator('.settings-editor .setting-item-label'));
     await typeText('@ext:bytewise.bytewise');
-    await page.locator('.setting-item-description', { hasText: /[\u4e00-\u9fff]/ }).first().waitFor();
+    await page
+      .locator('.setting-item-description', { hasText: /[\u4e00-\u9fff]/ })
+      .first()
+      .waitFor();
     await page.waitForTimeout(700);
     await shot('settings');
     await page.keyboard.press('Escape');
@@ -64,7 +67,10 @@ export default async function (ui) {
     await palette('Welcome: Open Walkthrough...');
     await page.keyboard.press('Enter');
     await rows.filter({ hasText: 'Bytewise' }).first().click();
-    await page.locator('.getting-started-step', { hasText: /[\u4e00-\u9fff]/ }).first().waitFor();
+    await page
+      .locator('.getting-started-step', { hasText: /[\u4e00-\u9fff]/ })
+      .first()
+      .waitFor();
     await page.waitForTimeout(1_000);
     await shot('walkthrough');
   });

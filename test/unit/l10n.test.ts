@@ -27,7 +27,9 @@ const sources = rooms.flatMap((room) =>
 
 describe('texts of the sources', () => {
   test('are all in the bundle, and no others', async () => {
-    const found = await getL10nJson(sources.map(({ contents }) => ({ extension: '.ts', contents })));
+    // Only files that say something are parsed, which takes a while.
+    const saying = sources.filter(({ contents }) => contents.includes('l10n'));
+    const found = await getL10nJson(saying.map(({ contents }) => ({ extension: '.ts', contents })));
     // `npm run l10n` writes them anew.
     expect(Object.keys(wordsOf('l10n/bundle.l10n.json')).sort()).toEqual(Object.keys(found).sort());
   });
