@@ -32,7 +32,7 @@ describe('texts of the sources', () => {
     const found = await getL10nJson(saying.map(({ contents }) => ({ extension: '.ts', contents })));
     // `npm run l10n` writes them anew.
     expect(Object.keys(wordsOf('l10n/bundle.l10n.json')).sort()).toEqual(Object.keys(found).sort());
-  });
+  }, 120_000);
   test('stand where the exporter finds them: in the call itself', () => {
     for (const { name, contents } of sources) {
       const calls = contents.match(/(?<![.\w]|vscode\.)(vscode\.)?l10n\.t\(\s*\S/g) ?? [];
