@@ -160,6 +160,8 @@ export class TypoView {
   }
 
   #ask(): void {
+    // A question about a text that has just changed gets no answer; then it is asked again with the new text.
+    this.#compared = undefined;
     send({ type: 'compare', id: ++this.#asked, start: byteOffset(this.#line.start), line: this.#input.value });
   }
 
