@@ -1,6 +1,7 @@
 """Packages of random weights in several sizes, to see how speed grows with the model.
 
-    python sizes.py --out DIR       # DIR/random-30m, ...; then bench/growth.ts
+    python sizes.py --out DIR                   # DIR/random-10m-window, ...; then bench/growth.ts
+    python sizes.py --out DIR random-1b         # for GPUs; takes 15 GB of memory and some minutes
 
 A share of 1 / 3.6 of the bytes of source code starts a patch, as in the trained model.
 """
@@ -16,28 +17,33 @@ from blt import BOS, OFFSET, Blt, BltConfig, StackConfig
 from export import DEFAULT, manifest, write
 from weights import VARIANTS
 
+# Width and layers of the decoder; width, layers and hidden width of the latent transformer, and the patches that it sees.
 SIZES = {
-    "random-30m": (192, 2, 512, 5, 1408),
-    "random-80m": (256, 3, 768, 8, 2048),
+    "random-10m-window": (128, 2, 256, 4, 704, 128),  # as large as the bundled model
+    "random-30m": (192, 2, 512, 5, 1408, None),
+    "random-80m": (256, 3, 768, 8, 2048, None),
+    "random-1b": (512, 6, 2048, 24, 5632, None),
 }
+USUAL = [name for name in SIZES if name != "random-1b"]
 BYTES_PER_PATCH = 3.6
 
 
-def config(width: int, decoder: int, latent: int, layers: int, hidden: int) -> BltConfig:
+def config(width: int, decoder: int, latent: int, layers: int, hidden: int, window: int | None) -> BltConfig:
     local = lambda n: StackConfig(width, n, width // 32, 3 * width, window=256)  # noqa: E731
     return BltConfig(patcher=StackConfig(128, 2, 4, 384, theta=10000.0, window=256), encoder=local(1),
-                     latent=StackConfig(latent, layers, latent // 64, hidden), decoder=local(decoder))
+                     latent=StackConfig(latent, layers, latent // 64, hidden, window=window), decoder=local(decoder))
 
 
 @torch.no_grad()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("names", nargs="*", metavar="SIZE", help=f"of {', '.join(SIZES)}; all but the last unless given")
     args = parser.parse_args()
     ids = torch.tensor([[BOS] + [b + OFFSET for b in inspect.getsource(code).encode()[:2000]]])
-    for name, sizes in SIZES.items():
+    for name in args.names or USUAL:
         torch.manual_seed(0)
-        blt = Blt(config(*sizes))
+        blt = Blt(config(*SIZES[name]))
         for p in blt.parameters():
             p.add_(torch.randn_like(p) * 0.02)  # what begins at zero would make every patch alike
         blt.config.threshold = float(blt.entropies(ids)[0].quantile(1 - 1 / BYTES_PER_PATCH))

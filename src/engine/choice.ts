@@ -2,7 +2,7 @@
 
 import type { EngineOptions, ProviderAttempt } from '../core/engine';
 import { chunkBytes } from './byteState';
-import type { Provider, Verdict } from './protocol';
+import type { Pace, Provider, Verdict } from './protocol';
 
 /** What is tried for `auto`, best first, by platform and processor; the CPU comes after all of them. */
 const gpuProviders: Readonly<Record<string, readonly Provider[]>> = {
@@ -16,6 +16,8 @@ const gpuProviders: Readonly<Record<string, readonly Provider[]>> = {
 const worthIt = 1.1;
 /** Something that calls itself a GPU and is so many times slower than the CPU is software. */
 const software = 20;
+
+export const isSoftware = (gpu: Pace, cpu: Pace): boolean => gpu.msPerByte > software * cpu.msPerByte;
 
 /** What a provider needs beyond what Bytewise brings. */
 const needs: Partial<Record<Provider, string>> = {
@@ -69,7 +71,7 @@ export function choose(
     }
     const [gpu, cpu] = [verdict.gpu.msPerByte, verdict.cpu.msPerByte];
     const speeds = `${gpu.toFixed(2)} ms per byte, the CPU ${cpu.toFixed(2)} ms`;
-    if (gpu > software * cpu && softwareGpu !== true) {
+    if (isSoftware(verdict.gpu, verdict.cpu) && softwareGpu !== true) {
       refuse(`so slow that it must be made of software: ${speeds}`);
     } else if (wanted === 'auto' && gpu * worthIt > cpu) {
       slower ??= `${times(gpu / cpu)} the GPU for this model`;
