@@ -35,7 +35,7 @@ export async function bpeSpeed(
   const tokens = JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8')) as Tokens;
   const { ids, lengths, vocabulary } = tokens;
   const runtime = await Runtime.load();
-  const session = GraphSession.create(runtime, readFileSync(join(folder, 'tokens.onnx')), 'cpu');
+  const session = GraphSession.create(runtime, readFileSync(join(folder, 'tokens.onnx')));
   let at = 0;
   const bytesTo = (limit: number) => {
     let end = at;

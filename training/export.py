@@ -112,8 +112,8 @@ def check_half_parity(blt: Blt, folder: Path, sentinels: bool) -> float:
     return share
 
 
-def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path) -> None:
-    """The graphs of both forms, if it fits the GPU's, and the manifest into a new folder."""
+def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path, threads: int = 1) -> None:
+    """The graphs of both forms, if it fits the GPU's, and the manifest into a new folder. `threads` of a latent step on an idle CPU."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     weights = {name: p.detach().numpy() for name, p in blt.named_parameters()}
@@ -125,7 +125,7 @@ def write(blt: Blt, formats: dict[str, Format], description: dict, folder: Path)
     for name, build in GRAPHS.items():
         graph, file = build(blt.config, weights, formats), folder / f"{name}.onnx"
         graph.save(file)
-        description["graphs"][name] = entry(file, graph)
+        description["graphs"][name] = entry(file, graph) | ({"threads": threads} if name == "latent" else {})
     description.pop("gpu", None)
     if not unfit(blt.config):
         stacks = {"entropy": blt.config.patcher, "encoder": blt.config.encoder, "latent": blt.config.latent, "decoder": blt.config.decoder}
@@ -177,6 +177,7 @@ def main() -> None:
     parser.add_argument("--description", default="")
     parser.add_argument("--context", type=int, default=2048, help="ids that the model sees at once")
     parser.add_argument("--weights", choices=list(VARIANTS), default=DEFAULT, help="how the weights are stored; see weights.py")
+    parser.add_argument("--threads", type=int, default=1, help="of a latent step on an idle CPU, as measured; see docs/performance.md")
     parser.add_argument("--summary", type=Path, help="JSON file that goes into the manifest's `training`")
     parser.add_argument("--copying", type=Path, help="what copying.py wrote; its weights go into the manifest")
     args = parser.parse_args()
@@ -190,7 +191,7 @@ def main() -> None:
     description = manifest(blt, args, sentinels, training)
     if args.copying:
         description["copying"] = json.loads(args.copying.read_text())["copying"]
-    write(blt, VARIANTS[args.weights], description, scratch)
+    write(blt, VARIANTS[args.weights], description, scratch, args.threads)
     worst = check_parity(blt_of(scratch), scratch, sentinels)
     training["greatestDifferenceToPyTorch"] = float(f"{worst:.2g}")
     gpu = f"no form for GPUs: {unfit(blt.config)}"

@@ -26,6 +26,8 @@ const Graph = v.object({
   bytes: whole(1),
   /** Bytes of the matrices that each run reads, as they lie in memory; what a run cannot be faster than. */
   weightBytes: v.optional(whole(0)),
+  /** Threads that a run pays for on an idle CPU; one unless given. */
+  threads: v.optional(whole(1, 256)),
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is no SHA-256 in lower-case hexadecimal digits')),
 });
 

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../core/engine';
 import {
+  graphEntries,
   inShort,
   type BltManifest,
   type GpuForm,
@@ -125,7 +126,8 @@ function readAgain(path: string, sha256: string): PackageFile {
 function cpuSession(runtime: Runtime, manifest: Manifest, name: GraphName, file: PackageFile): GraphSession {
   let session: GraphSession;
   try {
-    session = GraphSession.create(runtime, file.bytes, 'cpu');
+    const [, { threads } = {}] = graphEntries(manifest).find(([graph]) => graph === name) ?? [];
+    session = GraphSession.create(runtime, file.bytes, threads);
   } catch (error) {
     const message = l10n.t(
       '{0} is no ONNX graph that ONNX Runtime {1} can load ({2}).',

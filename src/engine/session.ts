@@ -9,6 +9,7 @@ import type * as BindingModule from 'onnxruntime-node/dist/binding';
 import type * as RuntimeModule from 'onnxruntime-node';
 import { EngineError } from '../core/engine';
 import type { Provider } from './protocol';
+import { threadOptions } from './threads';
 
 export type { Tensor } from 'onnxruntime-common';
 
@@ -91,12 +92,11 @@ export class GraphSession {
     this.#fetches = Object.fromEntries(this.outputs.map(({ name }) => [name, null]));
   }
 
-  /** Throws whatever the runtime throws. More than one thread only pays for models far larger than ours. */
-  static create(runtime: Runtime, model: Uint8Array, provider: Provider): GraphSession {
+  /** On the CPU. `threads`: what its package says. Throws whatever the runtime throws. */
+  static create(runtime: Runtime, model: Uint8Array, threads?: number): GraphSession {
     return GraphSession.#load(runtime, model, {
-      executionProviders: [provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
+      executionProviders: ['cpu'],
+      ...threadOptions(threads),
       graphOptimizationLevel: 'all',
       // Both keep memory for shapes that come again; ours seldom do, and the time is the same.
       enableCpuMemArena: false,
@@ -109,8 +109,8 @@ export class GraphSession {
     const kept = keepsOutputs.includes(provider) ? gpu.kept : [];
     return GraphSession.#load(runtime, model, {
       executionProviders: [provider],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
+      // One thread does all the work for a GPU.
+      ...threadOptions(),
       graphOptimizationLevel: 'all',
       externalData: [gpu.weights],
       ...(provider !== 'cpu' && { extra: { session: { disable_cpu_ep_fallback: '1' } } }),

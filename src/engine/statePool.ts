@@ -2,7 +2,7 @@
 
 import { emptyState } from './architectures';
 import type { ByteState } from './byteState';
-import { collectGarbage } from './garbage';
+import { collectGarbageSoon } from './garbage';
 import type { Graphs } from './model';
 
 /**
@@ -113,7 +113,7 @@ export class StatePool {
     for (; this.#states.length > 1 && this.bytes > this.budgetBytes; dropped = true) {
       this.#states.pop()?.dispose();
     }
-    if (dropped) collectGarbage();
+    if (dropped) collectGarbageSoon();
   }
 
   get #chosen(): ByteState {
