@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --model DIR] [--runs 9] [--peers]`: what `bytewise bench --json` prints, and with `--peers` the same
+ * `npm run bench [-- --model DIR] [--ep webgpu] [--runs 9] [--peers]`: what `bytewise bench --json` prints, and with `--peers` the same
  * weights in PyTorch and a BPE transformer in our engine, for which $PYTHON (default: python3) must be an environment with
  * training/requirements.txt. `--bpe` names a checkpoint of `train.py bpe`; without one its weights are random, which costs as much.
  */
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import packageJson from '../package.json';
 import { benchmark, sourceCode } from '../src/cli/benchmark';
+import { executionProviders } from '../src/core/engine';
 import { EngineClient } from '../src/engine/client';
 import { bpeSpeed } from './bpe';
 
@@ -18,6 +19,7 @@ const root = join(__dirname, '../..');
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: join(root, 'models/bytewise-small') },
+    ep: { type: 'string', default: 'auto' },
     runs: { type: 'string', default: '9' },
     peers: { type: 'boolean', default: false },
     bpe: { type: 'string' },
@@ -27,7 +29,11 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 
 async function main(): Promise<void> {
-  const options = { modelDirectory: values.model, executionProvider: 'auto' } as const;
+  const executionProvider = executionProviders.find((provider) => provider === values.ep);
+  if (executionProvider === undefined) throw new Error(`--ep is one of ${executionProviders.join(', ')}.`);
+  // A GPU is checked at the first of several loads only, whose middle counts.
+  const memoryDirectory = join(root, 'dist-test/bench/memory');
+  const options = { modelDirectory: values.model, executionProvider, memoryDirectory };
   const start = () => new EngineClient(join(root, 'dist/engine.js'), options);
   const result = await benchmark(start, runs, packageJson.version, () => undefined);
   const report = values.peers ? { ...result, peers: await peers() } : result;
