@@ -1,7 +1,7 @@
 """Packages of random weights in several sizes, to see how speed grows with the model.
 
     python sizes.py --out DIR                   # DIR/random-10m-window, ...; then bench/growth.ts
-    python sizes.py --out DIR random-1b         # for GPUs; takes 15 GB of memory and some minutes
+    python sizes.py --out DIR random-1b         # for GPUs; takes long, and 6 GB of memory at least
 
 A share of 1 / 3.6 of the bytes of source code starts a patch, as in the trained model.
 """
