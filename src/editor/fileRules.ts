@@ -11,24 +11,24 @@ export class FileRules implements vscode.Disposable {
   private excluded!: IgnoreRules;
   private readonly ofFolder = new Map<string, { rules: IgnoreRules | undefined; watcher: vscode.Disposable }>();
   private readonly listeners: vscode.Disposable;
-  /** Resolves when the ignore files of all folders have been read. */
-  ready: Promise<unknown>;
+  /** Resolves when the ignore files of all folders have been read, one after the other, so that the latest text counts. */
+  ready: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly config: Pick<Config, 'settings' | 'onChange'>) {
     this.readSettings();
-    this.ready = this.readFolders(vscode.workspace.workspaceFolders ?? []);
+    this.readFolders(vscode.workspace.workspaceFolders ?? []);
     this.listeners = vscode.Disposable.from(
       config.onChange(() => {
         this.readSettings();
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         for (const folder of removed) this.drop(folder);
-        this.ready = this.readFolders(added);
+        this.readFolders(added);
       }),
       // Not every file system tells of its changes in time.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
         const folder = vscode.workspace.getWorkspaceFolder(uri);
-        if (folder && uri.path.endsWith(`/${fileName}`)) this.ready = this.read(folder);
+        if (folder && uri.path.endsWith(`/${fileName}`)) this.readNext(folder);
       }),
     );
   }
@@ -47,15 +47,21 @@ export class FileRules implements vscode.Disposable {
     this.excluded = new IgnoreRules(this.config.settings.exclude);
   }
 
-  private readFolders(folders: readonly vscode.WorkspaceFolder[]): Promise<unknown> {
-    for (const folder of folders) this.watch(folder);
-    return Promise.all(folders.map((folder) => this.read(folder)));
+  private readFolders(folders: readonly vscode.WorkspaceFolder[]): void {
+    for (const folder of folders) {
+      this.watch(folder);
+      this.readNext(folder);
+    }
+  }
+
+  private readNext(folder: vscode.WorkspaceFolder): void {
+    this.ready = this.ready.then(() => this.read(folder));
   }
 
   private watch(folder: vscode.WorkspaceFolder): void {
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, fileName));
     const read = () => {
-      this.ready = this.read(folder);
+      this.readNext(folder);
     };
     watcher.onDidCreate(read);
     watcher.onDidChange(read);

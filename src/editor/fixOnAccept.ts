@@ -35,7 +35,8 @@ export class FixOnAccept implements vscode.Disposable {
   ) {
     this.listeners = vscode.Disposable.from(
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-        this.written = undefined;
+        // Logs are documents too, and a document that has become dirty says so without a change.
+        if (this.written?.document === document && contentChanges.length > 0) this.written = undefined;
         if (this.pending?.document === document && !contentChanges.every((change) => this.isTyping(change)))
           this.withdraw();
       }),

@@ -72,6 +72,8 @@ export class Neighbours implements vscode.Disposable {
   }
 
   private touch({ uri }: vscode.TextDocument): void {
+    // Logs change all the time while nobody types.
+    if (uri.scheme === 'output') return;
     const name = uri.toString();
     this.recent = [name, ...this.recent.filter((other) => other !== name)].slice(0, 4 * mostFiles);
     this.schedule();
