@@ -170,7 +170,7 @@ suite('inline completions', () => {
     const editor = await openMarked('block.js', 'function f() {\n  █\n}\n');
     const [item] = await ask(provider, editor);
     assert.equal(item?.insertText, 'a();\n  b();');
-    assert.deepEqual(requests[0]?.block, { indentation: '', maxLines: 8 });
+    assert.deepEqual(requests[0]?.block, { indentation: '', maxLines: 8, isParsed: false });
     assert.equal(requests[0].maxBytes, 128);
     await editor.edit((edit) => {
       edit.insert(editor.selection.active, 'a();\n  ');
