@@ -6,7 +6,7 @@
  */
 export async function startPaintClock(page) {
   await page.evaluate(() => {
-    const clock = { samples: [], left: 0, isRunning: true };
+    const clock = { samples: [], left: 0, isRunning: true, isWaiting: false };
     window.paintClock = clock;
     const editor = document.querySelector('.editor-group-container.active .monaco-editor');
     const topLine = () =>
@@ -29,6 +29,7 @@ export async function startPaintClock(page) {
         clock.samples.push(now - since);
         since = undefined;
       }
+      clock.isWaiting = since !== undefined;
       if (clock.isRunning) requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
@@ -36,9 +37,13 @@ export async function startPaintClock(page) {
   return () =>
     page.evaluate(() => {
       const { samples, left } = window.paintClock;
-      window.paintClock.isRunning = false;
+      Object.assign(window.paintClock, { isRunning: false, isWaiting: false });
       samples.sort((a, b) => a - b);
       const at = (share) => Math.round(samples[Math.ceil(share * samples.length) - 1]);
       return { count: samples.length, left, middleMs: at(0.5), mostMs: at(1) };
     });
 }
+
+/** Until the scroll that the clock saw last is painted, so that a busy machine does not overtake itself; 3 seconds at most. */
+export const untilPainted = (page) =>
+  page.waitForFunction(() => !window.paintClock?.isWaiting, undefined, { timeout: 3_000 }).catch(() => {});

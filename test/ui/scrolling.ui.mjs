@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { frames } from '../harness/frames.mjs';
-import { startPaintClock } from '../harness/paintClock.mjs';
+import { startPaintClock, untilPainted } from '../harness/paintClock.mjs';
 
 export default async function ({ step, shot, until, page, workspace, newFile, runCommand, decorationColours, goTo }) {
   const source = fs.readFileSync(path.join(workspace, 'inventory.ts'), 'utf8');
@@ -17,6 +17,7 @@ export default async function ({ step, shot, until, page, workspace, newFile, ru
     for (let i = 0; i < 20; i++) {
       await page.keyboard.press('PageDown');
       await page.waitForTimeout(150);
+      await untilPainted(page);
     }
   };
   /** To places that were not read before, and far from each other. */
@@ -24,6 +25,7 @@ export default async function ({ step, shot, until, page, workspace, newFile, ru
     for (let i = 1; i <= 8; i++) {
       await goTo(Math.floor((lineCount * i) / 9), 1);
       await page.waitForTimeout(600);
+      await untilPainted(page);
     }
   };
   const say = (what, { count, left, middleMs, mostMs }) =>
