@@ -31,6 +31,7 @@ import {
 /** A process that dies so often within so many milliseconds is not started again until somebody asks for it. */
 const mostDeaths = 3;
 const deathsWithinMs = 60_000;
+
 interface Running {
   readonly process: ModelProcess;
   readonly info: Promise<EngineInfo>;
