@@ -11,8 +11,9 @@ const programs = [
   'media/inspector/tokens.ts',
 ];
 
-/** onnxruntime-node and -common ship no licence file; this is the text of their repository. */
-const onnxruntime = `MIT License
+/** What these ship no file of; this is the text of their repositories. */
+const withoutFile = ['onnxruntime', '@vscode/l10n'];
+const microsoft = `MIT License
 
 Copyright (c) Microsoft Corporation
 
@@ -50,12 +51,15 @@ export async function thirdPartyNotices(root) {
     const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file) ?? [];
     return folder === undefined ? [] : [folder];
   });
-  const sections = [...new Set([...folders, ...grammars])].sort().map((folder) => {
-    const licence = fs.readdirSync(path.join(root, folder)).find((name) => /^licen[cs]e/i.test(name));
+  const sections = [...new Set([...folders, ...grammars])].map((folder) => {
+    const name = folder.split('node_modules/').at(-1);
+    if (withoutFile.includes(name)) return undefined;
+    const licence = fs.readdirSync(path.join(root, folder)).find((file) => /^licen[cs]e/i.test(file));
     if (licence === undefined) throw new Error(`${folder} has no licence file.`);
-    return section(folder.split('node_modules/').at(-1), fs.readFileSync(path.join(root, folder, licence), 'utf8'));
+    return section(name, fs.readFileSync(path.join(root, folder, licence), 'utf8'));
   });
-  return [...sections, section('onnxruntime', onnxruntime)].join('\n');
+  const others = withoutFile.map((name) => section(name, microsoft));
+  return [...sections.filter(Boolean), ...others].sort().join('\n');
 }
 
 const section = (name, text) => `${'='.repeat(80)}\n${name}\n${'='.repeat(80)}\n\n${text.trim()}\n`;
