@@ -28,7 +28,8 @@ export async function drawPlots(plots: readonly Plot[], directory: string): Prom
       font,
       range: { category: colours },
       axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 320, gridColor: '#e5e5e5' },
-      legend: { labelFontSize: 12, titleFontSize: 12, labelLimit: 320, symbolStrokeWidth: 3 },
+      // Without a canvas Vega takes letters for wider than they are.
+      legend: { labelFontSize: 12, titleFontSize: 12, labelLimit: 640, symbolStrokeWidth: 3 },
       title: { fontSize: 14, anchor: 'start', fontWeight: 'normal', offset: 12 },
     } as const;
     const compiled = compile({ ...spec, padding: 16, config: { ...config, ...spec.config } }).spec;
