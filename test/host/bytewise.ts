@@ -38,14 +38,27 @@ export async function openMarked(name: string, marked: string): Promise<vscode.T
 }
 
 /** Asks every 50 ms until the answer is truthy and returns it. */
-export async function until<T>(what: string, ask: () => T, limit = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, ask: () => T | Promise<T>, limit = 20_000): Promise<NonNullable<T>> {
   const end = Date.now() + limit;
   for (;;) {
-    const answer = ask();
+    const answer = await ask();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`Waited ${limit} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/**
+ * Runs a command of VS Code that accepts, again where the suggestion has not reached the editor yet. Never two at a time: the
+ * second would accept what comes next. A command may end long after its text, when it prepares the next suggestion.
+ */
+export async function accept({ document }: vscode.TextEditor, command = 'editor.action.inlineSuggest.commit') {
+  const before = document.getText();
+  const hasChanged = () => document.getText() !== before;
+  await until('the accepted text', async () => {
+    await Promise.race([vscode.commands.executeCommand(command), until('the accepted text', hasChanged)]);
+    return hasChanged();
+  });
 }
 
 /** VS Code builds the parts of its first editor one by one, and asks no provider before that. */

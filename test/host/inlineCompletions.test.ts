@@ -14,7 +14,7 @@ import type { Settings } from '../../src/editor/settings';
 import { Suppressions } from '../../src/editor/suppression';
 import { TextKinds } from '../../src/editor/textKinds';
 import { ScriptedEngine, scriptedResult } from '../unit/editor/scriptedEngine';
-import { activeExtension, openMarked, run, set, type, until, warmUp } from './bytewise';
+import { accept, activeExtension, openMarked, set, type, until, warmUp } from './bytewise';
 
 const defaults: Settings = {
   enable: true,
@@ -154,10 +154,8 @@ suite('inline completions', () => {
     const editor = await openMarked('typing.js', 'let total = 0;\n  r█\n}\n');
     await type('e');
     await until('a suggestion', () => reasons().includes('shown'));
-    await until('the accepted text', () => {
-      void run('editor.action.inlineSuggest.commit');
-      return editor.document.lineAt(1).text === '  return total;';
-    });
+    await accept(editor);
+    assert.equal(editor.document.lineAt(1).text, '  return total;');
     assert.equal(words(requests[0]?.prefix), 'let total = 0;\n  re');
     assert.equal(words(requests[0]?.suffix), '\n}\n');
     assert.equal(requests[0]?.maxBytes, 32);
@@ -209,10 +207,8 @@ suite('inline completions', () => {
       () => reasons().filter((reason) => reason === 'shown').length >= 2,
     );
     assert.equal(requests.length, 1);
-    await until('the accepted text', () => {
-      void run('editor.action.inlineSuggest.commit');
-      return editor.document.getText() === 'return total;';
-    });
+    await accept(editor);
+    assert.equal(editor.document.getText(), 'return total;');
   });
 
   const silent: [why: string, reason: string, name: string, marked: string, settings?: Script][] = [
@@ -447,16 +443,11 @@ suite('inline completions', () => {
       const editor = await openMarked(`${unit}.js`, 'r█');
       await type('e');
       await until('a suggestion', () => reasons().includes('shown'));
-      await until('the accepted part', () => {
-        if (editor.document.getText() === 're') void vscode.commands.executeCommand(command);
-        return editor.document.getText() !== 're';
-      });
+      await accept(editor, command);
       assert.equal(editor.document.getText(), `re${first}`);
       if (unit === 'line') return;
-      await until('the accepted rest', () => {
-        void run('editor.action.inlineSuggest.commit');
-        return editor.document.getText() === 'return total + tax;';
-      });
+      await accept(editor);
+      assert.equal(editor.document.getText(), 'return total + tax;');
       assert.ok(requests.every(({ prefix }) => !words(prefix).startsWith('return') || words(prefix).endsWith(';')));
     });
   }
@@ -668,10 +659,8 @@ suite('inline completions', () => {
     work.say('turn tot');
     work.finish('turn total;');
     await until('a suggestion', () => reasons().includes('shown'));
-    await until('the accepted text', () => {
-      void run('editor.action.inlineSuggest.commit');
-      return editor.document.getText() === 'return total;';
-    });
+    await accept(editor);
+    assert.equal(editor.document.getText(), 'return total;');
     // The accepted text was asked about, nothing in between.
     assert.ok(requests.slice(1).every(({ prefix }) => words(prefix) === 'return total;'));
   });
