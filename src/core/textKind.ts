@@ -170,10 +170,21 @@ function nextOf(characters: RegExp, text: string, from: number): number {
   return characters.exec(text)?.index ?? text.length;
 }
 
-/** After a value a slash divides; after a keyword, an operator or an opening bracket it begins a regular expression. */
-const endsInValue = (text: string) =>
-  /[\p{L}\p{N}_$)\]}'"`]\s*$/u.test(text) &&
-  !/(^|[^\p{L}\p{N}_$.])(return|typeof|case|in|of|await|yield)\s*$/u.test(text);
+const wordCharacter = /[\p{L}\p{N}\p{Cs}_$.]/u;
+const valueEnd = /[\p{L}\p{N}\p{Cs}_$)\]}'"`]/u;
+const beforeValues = ['return', 'typeof', 'case', 'in', 'of', 'await', 'yield'];
+
+/**
+ * After a value a slash divides; after a keyword, an operator or an opening bracket it begins a regular expression. Looks at
+ * single characters: patterns that end in `$` try every place of the text, which took half of the scan's time.
+ */
+function endsInValue(text: string): boolean {
+  const written = text.trimEnd();
+  if (!valueEnd.test(written.slice(-1))) return false;
+  return !beforeValues.some(
+    (word) => written.endsWith(word) && !wordCharacter.test(written.charAt(written.length - word.length - 1)),
+  );
+}
 
 /** A regular expression with its slashes, or the one slash if none is closed in the line. */
 function regexLength(text: string, at: number): number {
