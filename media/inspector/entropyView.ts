@@ -192,7 +192,8 @@ export class EntropyView {
 
   #go(index: number): void {
     if (!this.#shown) return;
-    const at = byteOffset(this.#shown.measured.start + index);
-    send({ type: 'go', version: this.#shown.version, start: at, end: at });
+    const { uri, version, measured } = this.#shown;
+    const at = byteOffset(measured.start + index);
+    send({ type: 'go', uri, version, start: at, end: at });
   }
 }

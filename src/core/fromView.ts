@@ -9,7 +9,7 @@ const offset = v.pipe(whole, v.transform(byteOffset));
 
 const Message = v.variant('type', [
   v.object({ type: v.literal('ready') }),
-  v.object({ type: v.literal('go'), version: whole, start: offset, end: offset }),
+  v.object({ type: v.literal('go'), uri: v.string(), version: whole, start: offset, end: offset }),
   v.object({ type: v.literal('compare'), id: whole, start: offset, line: v.string() }),
   v.object({ type: v.literal('watch'), on: v.boolean(), again: v.boolean() }),
   v.object({ type: v.literal('saveImage'), format: v.picklist(imageFormats), data: v.instance(Uint8Array) }),

@@ -12,7 +12,8 @@ export type ModelFacts = Pick<
 export interface ShownText {
   readonly kind: 'text';
   readonly file: string;
-  /** Of the document; an answer about another one comes too late. */
+  /** Of the document, and of its text; an answer about another one comes too late. */
+  readonly uri: string;
   readonly version: number;
   /** The number of the first line, counted from 1, and where each line starts, counted from the first byte that is shown. */
   readonly firstLine: number;
@@ -67,7 +68,13 @@ export const tableFormats = ['csv', 'json'] as const;
 export type FromView =
   | { readonly type: 'ready' }
   /** Puts the editor's cursor there, or selects up to `end`. */
-  | { readonly type: 'go'; readonly version: number; readonly start: ByteOffset; readonly end: ByteOffset }
+  | {
+      readonly type: 'go';
+      readonly uri: string;
+      readonly version: number;
+      readonly start: ByteOffset;
+      readonly end: ByteOffset;
+    }
   /** Asks what would change if the line that starts there were another one, its line feed left out. */
   | { readonly type: 'compare'; readonly id: number; readonly start: ByteOffset; readonly line: string }
   /** The last completion is wanted, and each one from now on; `again` makes it anew. */

@@ -16,6 +16,7 @@ export function shownText({ editor, version, text, lines, measured, info }: Insp
   return {
     kind: 'text',
     file: vscode.workspace.asRelativePath(editor.document.uri),
+    uri: editor.document.uri.toString(),
     version,
     firstLine: first + 1,
     lineStarts,

@@ -187,9 +187,9 @@ export class Inspector implements vscode.WebviewPanelSerializer, vscode.Disposab
     if (current) this.post({ type: 'place', place: placeIn(current) });
   }
 
-  private go({ version, start, end }: Extract<FromView, { type: 'go' }>): void {
+  private go({ uri, version, start, end }: Extract<FromView, { type: 'go' }>): void {
     const { current } = this.inspected;
-    if (version !== current?.version) return;
+    if (version !== current?.version || uri !== current.editor.document.uri.toString()) return;
     const { editor, text, lines } = current;
     const range = toRange({ lines, firstLine: 0 }, { start: text.utf16At(start), end: text.utf16At(end) });
     editor.selection = new vscode.Selection(range.start, range.end);

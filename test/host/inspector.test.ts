@@ -92,10 +92,13 @@ suite('inspector', () => {
   test('moves the cursor of the editor, in characters', async () => {
     const start = byteOffset(Buffer.byteLength('// Größe and '));
     const end = byteOffset(start + 4);
-    await bytewise.inspector.answer({ type: 'go', version: editor.document.version, start, end });
+    const { uri, version } = shown;
+    await bytewise.inspector.answer({ type: 'go', uri, version, start, end });
     assert.equal(editor.document.getText(editor.selection), '😀');
-    await bytewise.inspector.answer({ type: 'go', version: editor.document.version - 1, start: byteOffset(0), end });
-    assert.equal(editor.document.getText(editor.selection), '😀', 'an old version is not moved in');
+    const from = byteOffset(0);
+    await bytewise.inspector.answer({ type: 'go', uri, version: version - 1, start: from, end });
+    await bytewise.inspector.answer({ type: 'go', uri: `${uri}x`, version, start: from, end });
+    assert.equal(editor.document.getText(editor.selection), '😀', 'an old version or another file is not moved in');
   });
 
   test('measures a line with a typo, and leaves the file alone', async () => {
