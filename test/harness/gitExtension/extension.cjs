@@ -2,6 +2,7 @@
 const { execFile, execFileSync } = require('node:child_process');
 const path = require('node:path');
 const { promisify } = require('node:util');
+const vscode = require('vscode');
 
 function getRepository(uri) {
   let root;
@@ -22,4 +23,21 @@ function getRepository(uri) {
   return { show };
 }
 
-exports.activate = () => ({ enabled: true, getAPI: () => ({ getRepository }) });
+/** Like the real one: it knows no repository until its first scan has ended, some time after it was asked for. */
+let state = 'uninitialized';
+const changed = new vscode.EventEmitter();
+const api = {
+  get state() {
+    return state;
+  },
+  onDidChangeState: changed.event,
+  getRepository: (uri) => (state === 'initialized' ? getRepository(uri) : null),
+};
+
+exports.activate = () => {
+  setTimeout(() => {
+    state = 'initialized';
+    changed.fire(state);
+  }, 300);
+  return { enabled: true, getAPI: () => api };
+};
