@@ -6,22 +6,23 @@ import type { Evaluation } from '../results';
 import { asNumber, mean, type Measures } from './measures';
 import { number, percent, table } from './tables';
 
+/** Equally many answers each: few of them are sure, so bins of equal width would hold a handful. */
+const groups = 5;
+
 export function reliability({ results }: Evaluation, { under }: Measures, plots: Plot[]): string {
-  const bins = 10;
   const points: (CurvePoint & { i: number })[] = [];
   const rows: string[][] = [];
   for (const one of results) {
-    const own = under(one, clean.id).filter(({ confidence }) => Number.isFinite(confidence));
-    if (own.length === 0) continue;
-    const cells = Array.from({ length: bins }, (_, bin) => {
-      const inBin = own.filter(({ confidence }) => Math.min(bins - 1, Math.floor(confidence * bins)) === bin);
-      if (inBin.length === 0) return '–';
-      const [sure, right] = [
-        mean(inBin.map(({ confidence }) => confidence)),
-        mean(inBin.map(({ exact }) => asNumber(exact))),
-      ];
-      points.push({ series: one.name, x: 100 * sure, y: 100 * right, i: bin });
-      return `${percent(right)} (${inBin.length})`;
+    const own = under(one, clean.id)
+      .filter(({ confidence }) => Number.isFinite(confidence))
+      .sort((a, b) => a.confidence - b.confidence);
+    if (own.length < groups) continue;
+    const cells = Array.from({ length: groups }, (_, i) => {
+      const group = own.slice((i * own.length) / groups, ((i + 1) * own.length) / groups);
+      const sure = mean(group.map(({ confidence }) => confidence));
+      const right = mean(group.map(({ exact }) => asNumber(exact)));
+      points.push({ series: one.name, x: 100 * sure, y: 100 * right, i });
+      return `${percent(sure)} → ${percent(right)}`;
     });
     const error = own.reduce((sum, { confidence, exact }) => sum + (confidence - asNumber(exact)) ** 2, 0) / own.length;
     rows.push([one.name, ...cells, number(error, 3)]);
@@ -37,10 +38,10 @@ export function reliability({ results }: Evaluation, { under }: Measures, plots:
       'diagonal',
     ),
   });
-  const head = Array.from({ length: bins }, (_, bin) => `${bin * 10}–${(bin + 1) * 10}`);
+  const head = ['the least sure fifth', 'second', 'third', 'fourth', 'the surest fifth'];
   return `## Confidence
 
-Confidence is the probability that a completer gives to its whole completion; that of a package is calibrated (how well, at the places where suggestions are shown: [confidence.md](confidence.md)). Exact match % (n) by confidence in %, and the Brier score (mean squared error; 0 is perfect):
+Confidence is the probability that a completer gives to its whole completion; that of a package is calibrated (how well, at the places where suggestions are shown: [confidence.md](confidence.md)). For each fifth of the answers its mean confidence and its exact matches, both in %, and the Brier score (mean squared error; 0 is perfect):
 
 ${table(['', ...head, 'Brier'], rows)}
 
