@@ -38,6 +38,8 @@ const { values: options } = parseArgs({
     data: { type: 'string', default: path.join(root, 'eval/data/held-out.jsonl.gz') },
     /** How many cursors, segments, and whole files; all of them unless said. */
     items: { type: 'string' },
+    /** How many of these cursors are also asked with noise before them, and with more text; all of them unless said. */
+    'noise-items': { type: 'string' },
     segments: { type: 'string' },
     files: { type: 'string' },
     /** Baselines type fewer segments: each is some 600 questions. */
@@ -97,6 +99,8 @@ async function startCompleters(tabs: OpenTabs): Promise<Started[]> {
 interface Work {
   readonly conditions: readonly Condition[];
   readonly items: readonly Item[];
+  /** Those that the noise is for. */
+  readonly noisyItems: ReadonlySet<Item>;
   /** Noise that depends on a seed, and how many seeds it gets. */
   readonly drawn: readonly Condition[];
   readonly seeds: number;
@@ -109,7 +113,7 @@ interface Work {
 
 async function evaluate({ completer, description, role }: Started, work: Work): Promise<Results> {
   const questions = work.benchmarks.flatMap(({ sets }) => sets.flatMap((set) => set.questions)).length;
-  const redrawnItems = work.seeds > 1 ? work.items.length : 0;
+  const redrawnItems = work.seeds > 1 ? work.noisyItems.size : 0;
   const steps =
     work.items.length + redrawnItems + work.wideItems.length + 2 * work.segments.length + work.files.length + questions;
   const bar = new SingleBar({ format: `${completer.name} {bar} {value}/{total} {eta_formatted}`, etaBuffer: 100 });
@@ -117,7 +121,7 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
   const outcomes: Outcome[] = [];
   for (const item of work.items) {
     // Clean text last, so that what differs from it only near its end finds it in the caches.
-    for (const condition of [...work.conditions, cursorSpace, clean]) {
+    for (const condition of [...(work.noisyItems.has(item) ? work.conditions : []), cursorSpace, clean]) {
       const prefix = noisyPrefix(condition, item);
       if (prefix === undefined) continue;
       const scored = condition !== cursorSpace;
@@ -127,7 +131,7 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
     bar.increment();
   }
   const redrawn: Outcome[] = [];
-  for (const item of work.seeds > 1 ? work.items : []) {
+  for (const item of work.seeds > 1 ? work.noisyItems : []) {
     for (const condition of work.drawn) {
       for (let seed = 1; seed < work.seeds; seed++) {
         const prefix = noisyPrefix(condition, item, seed);
@@ -209,6 +213,9 @@ async function main(): Promise<void> {
   const sample = readSample(options.data);
   const cursorFiles = some(sample, count(options.items, 12), ({ cursors }) => cursors.length);
   const items = cursorFiles.flatMap((file) => itemsOf(file));
+  const noisyFiles = some(cursorFiles, count(options['noise-items'], Infinity), ({ cursors }) => cursors.length);
+  const noisyIds = new Set(noisyFiles.flatMap((file) => itemsOf(file).map(({ place }) => place)));
+  const noisyItems = new Set(items.filter(({ place }) => noisyIds.has(place)));
   const segments = some(
     sample.flatMap(({ segment, ...file }) => {
       if (segment === undefined) return [];
@@ -234,9 +241,10 @@ async function main(): Promise<void> {
   const work: Work = {
     conditions: quick ? few : noisy,
     items,
+    noisyItems,
     drawn: noisy.filter(({ id }) => id.startsWith('T-')),
     seeds: Number(options.seeds),
-    wideItems: quick ? [] : cursorFiles.flatMap((file) => itemsOf(file, Infinity)),
+    wideItems: quick ? [] : noisyFiles.flatMap((file) => itemsOf(file, Infinity)),
     segments,
     files,
     window: { context: 1024, stride: 896 },
@@ -261,6 +269,7 @@ async function main(): Promise<void> {
   const whole = sample.filter((file) => file.whole).length;
   const evaluation: Evaluation = {
     items,
+    noisyItems,
     segments: segments.length,
     window: work.window,
     results,
@@ -268,7 +277,7 @@ async function main(): Promise<void> {
     facts: facts(
       started,
       results,
-      `${of(items.length, cursors)} cursors, ${of(segments.length, typable)} segments, ${of(files.length, whole)} whole files`,
+      `${of(items.length, cursors)} cursors (${noisyItems.size} of them with noise), ${of(segments.length, typable)} segments, ${of(files.length, whole)} whole files`,
     ),
     notRun,
   };

@@ -40,6 +40,8 @@ export interface Results {
 
 export interface Evaluation {
   readonly items: readonly Item[];
+  /** Those that were also asked with noise before the cursor. */
+  readonly noisyItems: ReadonlySet<Item>;
   readonly segments: number;
   /** Of the whole-file measure. */
   readonly window: { readonly context: number; readonly stride: number };

@@ -1,18 +1,19 @@
 /** What noise costs in bits: says more than exact matches where few answers are exact. */
 
 import { noisy } from '../conditions';
-import type { Evaluation } from '../results';
+import type { Evaluation, Results } from '../results';
 import type { Measures } from './measures';
 import { interval, table } from './tables';
 
-export function noiseBits({ results }: Evaluation, measures: Measures): string {
+export function noiseBits({ results, noisyItems }: Evaluation, measures: Measures): string {
   const { ours, others, under, pairs, bitsPerByte, moreBits, bitsDifference, moreBitsDifference } = measures;
   const scored = results.filter((one) => Number.isFinite(bitsPerByte(under(one, 'clean')).value));
   const against = others.filter((other) => other.role === 'baseline' && scored.includes(other));
   if (scored.length === 0) return '';
+  const cleanOf = (one: Results) => under(one, 'clean').filter(({ item }) => noisyItems.has(item));
   const used = noisy.filter(({ id }) => scored.some((one) => under(one, id).length > 0));
   const rows = [
-    ['clean', ...scored.map((one) => interval(bitsPerByte(under(one, 'clean')), 1, 2))],
+    ['clean', ...scored.map((one) => interval(bitsPerByte(cleanOf(one)), 1, 2))],
     ...used.map(({ id }) => [
       id,
       ...scored.map((one) => {

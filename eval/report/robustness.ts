@@ -7,15 +7,17 @@ import { holm } from '../statistics';
 import type { Measures } from './measures';
 import { chance, interval, number, percent, table } from './tables';
 
-export function robustness({ results, items }: Evaluation, measures: Measures, plots: Plot[]): string {
+export function robustness({ results, noisyItems }: Evaluation, measures: Measures, plots: Plot[]): string {
   const { ours, others, under, exact, pairs, fair, kept, flips, moreBits, keptDifference } = measures;
   const used = noisy.filter(({ id }) => under(ours, id).length > 0);
   const bars: Bar[] = [];
   const exactRows: string[][] = [];
   const keptRows: string[][] = [];
   const otherRows: string[][] = [];
-  const cleanRow = results.map((one) => interval(exact(under(one, clean.id))));
-  exactRows.push(['clean', String(items.length), ...cleanRow]);
+  const cleanRow = results.map((one) =>
+    interval(exact(under(one, clean.id).filter(({ item }) => noisyItems.has(item)))),
+  );
+  exactRows.push(['clean', String(noisyItems.size), ...cleanRow]);
   for (const { id, label } of used) {
     const of = results.map((one) => pairs(one, id));
     const [first = []] = of;
