@@ -16,7 +16,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from blt import EPSILON, VOCABULARY, BltConfig, StackConfig
-from graphs import FLOAT, INT64, MICROSOFT, Graph, hash_lookup, lookup
+from graphs import FLOAT, INT64, MICROSOFT, Graph, decoder_side, feed_forward, hash_lookup, latent_layers, lookup
 from weights import Format, block_of, pack, quantise
 
 HALF, INT32 = TensorProto.FLOAT16, TensorProto.INT32
@@ -106,11 +106,7 @@ class HalfAttention:
                        outputs=[f"attended_{i}", f"k_{i}", f"v_{i}"], domain=MICROSOFT, num_heads=c.heads,
                        kv_num_heads=c.heads, scale=1 / math.sqrt(self.head), **window)
         g.outputs += [helper.make_tensor_value_info(f"{n}_{i}", HALF, shape) for n in "kv"]
-        x = g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")])
-        both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
-        gate, up = g.op("Split", [both, g.integers(c.hidden, c.hidden)], 2, axis=-1)
-        hidden = g.op("Mul", [g.op("Mul", [gate, g.op("Sigmoid", [gate])]), up])
-        return g.op("Add", [x, g.matmul(hidden, f"{p}.mlp.down_proj")])
+        return feed_forward(g, c, g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")]), p)
 
 
 def entropy_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Half:
@@ -166,18 +162,9 @@ def latent_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -
     chances = g.op("Softmax", [g.op("Add", [scores, g.op("Unsqueeze", [padding, g.integers(1, 2)])])], axis=-1)
     out = g.reshape(g.transpose(g.op("MatMul", [chances, values]), 0, 2, 1, 3), -1, k, c.width)
     out = g.op("Add", [g.op("Mul", [queries, g.half("two", np.array(2.0))]), g.matmul(out, f"{cross}.o_proj")])
-    x = g.reshape(out, 1, -1, k * c.width)
-    if "model.global_transformer.token_embedding_projection.weight" in weights:
-        x = g.matmul(x, "model.global_transformer.token_embedding_projection")
-    for i in range(config.latent.layers):
-        x = attention.layer(i, x, "model.global_transformer")
-    latents = g.reshape(g.matmul(x, "model.local_decoder.patch_embedding_projection"), -1, k, d.width)
+    x = latent_layers(g, config, attention, g.reshape(out, 1, -1, k * c.width))
     for n in "kv":
-        parts = []
-        for i in range(d.layers):
-            p = f"model.local_decoder.cross_attn_layers.{i}"
-            parts.append(g.op("Unsqueeze", [g.matmul(g.norm(latents, f"{p}.k_norm"), f"{p}.{n}_proj"), g.integers(1)]))
-        g.result(g.op("Concat", parts, axis=1), f"cross_{n}", ["P", d.layers, k, d.width])
+        g.result(decoder_side(g, config, x, n), f"cross_{n}", ["P", d.layers, k, d.width])
     return g
 
 

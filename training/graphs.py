@@ -130,11 +130,7 @@ class Attention:
         v = g.output(g.op("Squeeze", [v, g.integers(0)]), f"v_{i}", [c.heads, self.rows, self.head])
         out = self.beside(q, k, v, past_k, past_v) if c.window is None else self.joined(q, k, v, past_k, past_v)
         out = g.reshape(g.transpose(out, 1, 0, 2), 1, -1, c.width)
-        x = g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")])
-        both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
-        gate, up = g.op("Split", [both, g.integers(c.hidden, c.hidden)], 2, axis=-1)
-        hidden = g.op("Mul", [g.op("Mul", [gate, g.op("Sigmoid", [gate])]), up])
-        return g.op("Add", [x, g.matmul(hidden, f"{p}.mlp.down_proj")])
+        return feed_forward(g, c, g.op("Add", [x, g.matmul(out, f"{p}.self_attn.o_proj")]), p)
 
     def joined(self, q: str, k: str, v: str, past_k: str, past_v: str) -> str:
         """Cached and new keys side by side. A window is short, so copying it costs less than scores in two parts, which grow
@@ -152,6 +148,13 @@ class Attention:
         self.lengths = self.lengths or g.op("Concat", [g.op("Shape", [t], start=1, end=2) for t in (past_v, v)], axis=0)
         old, new = g.op("Split", [chances, self.lengths], 2, axis=-1)
         return g.op("Add", [g.op("MatMul", [old, past_v]), g.op("MatMul", [new, v])])
+
+
+def feed_forward(g: Graph, config: StackConfig, x: str, p: str) -> str:
+    both = g.matmul(g.norm(x, f"{p}.post_attention_layernorm"), f"{p}.mlp.gate_proj", f"{p}.mlp.up_proj")
+    gate, up = g.op("Split", [both, g.integers(config.hidden, config.hidden)], 2, axis=-1)
+    hidden = g.op("Mul", [g.op("Mul", [gate, g.op("Sigmoid", [gate])]), up])
+    return g.op("Add", [x, g.matmul(hidden, f"{p}.mlp.down_proj")])
 
 
 def lookup(g: Graph, name: str, ids: str) -> str:
@@ -229,18 +232,29 @@ def latent_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -
     # The module adds its input and so does its caller: 2 * queries + out.
     out = g.op("Add", [g.op("Mul", [queries, g.number(2.0)]), g.matmul(out, f"{cross}.o_proj")])
     x = g.reshape(out, 1, -1, k * c.width)
-    if "model.global_transformer.token_embedding_projection.weight" in weights:
+    x = latent_layers(g, config, attention, x)
+    for n in "kv":
+        g.output(decoder_side(g, config, x, n), f"cross_{n}", ["P", d.layers, k, d.width])
+    return g
+
+
+def latent_layers(g: Graph, config: BltConfig, attention, x: str) -> str:
+    """The latent transformer: what the encoder made of each patch (1, P, k * D) -> the decoder's (P, k, D)."""
+    if "model.global_transformer.token_embedding_projection.weight" in g.weights:
         x = g.matmul(x, "model.global_transformer.token_embedding_projection")
     for i in range(config.latent.layers):
         x = attention.layer(i, x, "model.global_transformer")
-    latents = g.reshape(g.matmul(x, "model.local_decoder.patch_embedding_projection"), -1, k, d.width)
-    for n in "kv":
-        parts = []
-        for i in range(d.layers):
-            p = f"model.local_decoder.cross_attn_layers.{i}"
-            parts.append(g.op("Unsqueeze", [g.matmul(g.norm(latents, f"{p}.k_norm"), f"{p}.{n}_proj"), g.integers(1)]))
-        g.output(g.op("Concat", parts, axis=1), f"cross_{n}", ["P", d.layers, k, d.width])
-    return g
+    latents = g.matmul(x, "model.local_decoder.patch_embedding_projection")
+    return g.reshape(latents, -1, config.k, config.decoder.width)
+
+
+def decoder_side(g: Graph, config: BltConfig, latents: str, kind: str) -> str:
+    """Keys or values (`kind` k, v) that each patch has for the decoder's cross-attention, (P, layers, k, D)."""
+    parts = []
+    for i in range(config.decoder.layers):
+        p = f"model.local_decoder.cross_attn_layers.{i}"
+        parts.append(g.op("Unsqueeze", [g.matmul(g.norm(latents, f"{p}.k_norm"), f"{p}.{kind}_proj"), g.integers(1)]))
+    return g.op("Concat", parts, axis=1)
 
 
 def decoder_graph(config: BltConfig, weights: dict, formats: dict[str, Format]) -> Graph:
