@@ -9,7 +9,7 @@ import { keywords } from './keywords';
 import { isNewName } from './newName';
 import { textKind } from './textKind';
 import { typoBetween } from './typo';
-import { hasWord, wordCounts, wordParts } from './identifiers';
+import { hasWord, wordParts, wordsOf } from './identifiers';
 
 /** A word and the text around it, line ends LF. */
 export interface WrittenWord {
@@ -80,12 +80,14 @@ export function readingsOf(place: WrittenWord): Reading[] {
   if (word.length < shortestWritten || proseLanguages.has(language) || keywords.has(word)) return [];
   const rest = following + after;
   if (hasWord(before, word, { asStart: !isFinished }) || hasWord(rest, word, { asStart: !isFinished })) return [];
-  const known = new Set([...wordCounts(before).keys(), ...wordCounts(rest).keys()]);
-  const readings = [...known].flatMap((one) => (isFinished ? finished(word, one) : unfinished(word, one)));
+  const known = [...wordsOf(`${before}\n${rest}`)];
+  const readings = known.flatMap((one) => (isFinished ? finished(word, one) : unfinished(word, one)));
   if (readings.length === 0) return [];
-  const parts = new Set([...known].flatMap(wordParts));
+  // Taking every word apart would take milliseconds of the extension host.
+  const isPart = (part: string) =>
+    known.some((one) => one.toLowerCase().includes(part) && wordParts(one).includes(part));
   // What differs is a word of its own that is known here: `setName` is no typo of `getName` where `setSize` stands.
-  const real = readings.filter(({ text }) => isSlip(word, text, parts));
+  const real = readings.filter(({ text }) => isSlip(word, text, isPart));
   if (real.length === 0 || real.length > mostReadings) return [];
   if (isNewName(before.slice(before.lastIndexOf('\n') + 1), following, language)) return [];
   return textKind(before, language) === 'code' ? real : [];
@@ -95,13 +97,13 @@ export function readingsOf(place: WrittenWord): Reading[] {
  * Whether what differs is no word of its own that is known here: `setName` is no typo of `getName` where `setSize` stands.
  * Short parts tell variants apart more often than they are mistyped: `sink_st` and `sink_mt`.
  */
-function isSlip(written: string, meant: string, known: ReadonlySet<string>): boolean {
+function isSlip(written: string, meant: string, isKnown: (part: string) => boolean): boolean {
   const [writtenParts, meantParts] = [wordParts(written), wordParts(meant)];
   const wrong = writtenParts.filter((part) => !meantParts.includes(part));
   const right = meantParts.filter((part) => !writtenParts.includes(part));
   const isSwapped = typoBetween(written, meant)?.kind === 'swapped';
   const shortest = isSwapped ? shortestSwapped : shortestMeant;
-  return right.every((part) => part.length >= shortest) && wrong.some((part) => !known.has(part));
+  return right.every((part) => part.length >= shortest) && wrong.some((part) => !isKnown(part));
 }
 
 function finished(written: string, word: string): Reading[] {
