@@ -3,7 +3,7 @@
 const word = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
 const wordCharacter = /[\p{L}\p{N}_$]/u;
 
-/** The words of a text. `match` takes a third of the time that a loop over `matchAll` does. */
+/** The words of a text, without counting them, which takes longer. */
 export const wordsOf = (text: string): Set<string> => new Set(text.match(word));
 
 /** How often each word stands in a text. */
