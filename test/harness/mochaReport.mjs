@@ -21,6 +21,8 @@ export function printReport() {
     console.log(`  ${mark} ${test.fullTitle} (${test.duration ?? 0} ms)`);
   }
   for (const { fullTitle, err } of report.failures) console.log(`\n${fullTitle}\n${err.stack ?? err.message}`);
+  const again = report.tests.filter((test) => test.currentRetry > 0).map((test) => test.fullTitle);
+  if (again.length > 0) console.log(`needed a second try: ${again.join(', ')}`);
   console.log(`${report.stats.passes} passed, ${report.stats.failures} failed`);
   return report.stats.passes > 0 && report.stats.failures === 0;
 }
