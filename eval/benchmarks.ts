@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { searchBytesFor } from '../src/core/suggestion';
 import type { Completer } from './completer';
 import { exactMatch } from './metrics';
 
@@ -100,7 +101,7 @@ export async function isRight(completer: Completer, question: Question, indentat
   const { prefix, suffix, target } = question;
   const { text } = await completer.complete(
     { path: 'solution.py', prefix, suffix },
-    { maxBytes: 128, minConfidence: 0 },
+    { maxBytes: 128, minConfidence: 0, searchBytes: searchBytesFor(0) },
   );
   return indentationCounts ? exactMatch(text, target) : exactMatch(text.trimStart(), target.trimStart());
 }

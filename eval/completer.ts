@@ -22,7 +22,7 @@ export interface Prompt {
 }
 
 export interface Completion {
-  /** Greedy, up to the end of the line. */
+  /** Up to the end of the line. */
   readonly text: string;
   /** Of each byte of the text; the copy floor knows none. */
   readonly probabilities: readonly number[];
@@ -38,6 +38,8 @@ export interface Completion {
 export interface Limits {
   readonly maxBytes: number;
   readonly minConfidence: number;
+  /** See CompleteRequest. */
+  readonly searchBytes?: number;
 }
 
 export interface Completer {

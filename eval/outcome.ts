@@ -1,6 +1,7 @@
 /** One question, answered and judged. */
 
 import { encodeUtf8 } from '../src/core/bytes';
+import { searchBytesFor } from '../src/core/suggestion';
 import type { Completer, Completion, Prompt } from './completer';
 import type { Condition } from './conditions';
 import type { Item } from './data';
@@ -27,7 +28,7 @@ export interface Outcome {
 }
 
 /** Longer than any target; also what the engine's context leaves for generated text. */
-const limits = { maxBytes: 128, minConfidence: 0 };
+const limits = { maxBytes: 128, minConfidence: 0, searchBytes: searchBytesFor(0) };
 
 const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
 

@@ -1,7 +1,7 @@
 /** One completion, as the command line answers it. */
 import { decodeUtf8, encodeUtf8 } from '../core/bytes';
 import type { Engine } from '../core/engine';
-import { suggest, type Silence } from '../core/suggestion';
+import { searchBytesFor, suggest, type Silence } from '../core/suggestion';
 import { firstLine } from '../core/words';
 
 export interface CompletionInput {
@@ -43,6 +43,7 @@ export async function complete(engine: Engine, input: CompletionInput, { raw, ga
     maxBytes: input.maxBytes ?? (raw ? defaultMaxBytes.raw : defaultMaxBytes.product),
     // Like the editor: what cannot be shown any more is not generated to its end.
     minConfidence: raw ? 0 : gate,
+    searchBytes: raw ? 0 : searchBytesFor(gate),
   };
   const result = await engine.complete(request);
   const { text, shown, reason, confidence } = raw ? greedy(result) : suggest(result, request, { gate });

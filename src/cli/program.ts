@@ -48,7 +48,7 @@ export async function run(args: readonly string[], world: World): Promise<ExitCo
     .description('complete at a place in a file, or answer requests from standard input')
     .addArgument(new Argument('[FILE:LINE:COL]', 'the place as editors count it: from 1, columns in UTF-16 code units'))
     .option('--jsonl', 'answer one JSON object per line: {"id", "path", "prefix", "suffix"?, "maxBytes"?}')
-    .option('--raw', "the most likely text up to the line's end, without the product's gate and filters")
+    .option('--raw', "the greedy text up to the line's end, without the product's gate and filters")
     .option('--json', 'print the whole answer, not only its text');
   const entropy = program
     .command('entropy')

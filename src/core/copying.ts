@@ -40,6 +40,17 @@ interface Matches {
   readonly score: Uint8Array;
 }
 
+/** Where a text stood, to go back to. */
+export interface CopyMark {
+  readonly places: Int32Array;
+  /** Of each of these places. */
+  readonly runs: Uint8Array;
+  readonly scores: Uint8Array;
+  readonly last: number;
+  readonly word: number;
+  readonly told: number;
+}
+
 const noMatches = (places: number): Matches => ({
   places: new Int32Array(places),
   count: 0,
@@ -140,9 +151,30 @@ export class CopySource {
         }
       }
     }
-    for (let i = 0; i < count; i++) run[(places[i] as number) + 2] = score[(places[i] as number) + 2] = 0;
-    this.#matches.count = 0;
+    forget(this.#matches);
     [this.#matches, this.#spare] = [next, this.#matches];
+  }
+
+  mark(): CopyMark {
+    const { count, run, score } = this.#matches;
+    const places = this.#matches.places.slice(0, count);
+    const of = (numbers: Uint8Array) => Uint8Array.from(places, (place) => numbers[place + 2] as number);
+    return { places, runs: of(run), scores: of(score), last: this.#last, word: this.#word, told: this.#told };
+  }
+
+  /** Forgets what was followed since the mark was made. */
+  goBack({ places, runs, scores, last, word, told }: CopyMark): void {
+    const matches = this.#matches;
+    forget(matches);
+    matches.places.set(places);
+    matches.count = places.length;
+    places.forEach((place, i) => {
+      matches.run[place + 2] = runs[i] as number;
+      matches.score[place + 2] = scores[i] as number;
+    });
+    this.#last = last;
+    this.#word = word;
+    this.#told = told;
   }
 
   /** Writes the votes for each byte value to `votes` [256]; returns their sum. */
@@ -208,6 +240,13 @@ export class CopySource {
       return Math.log((prior * Math.exp(logit - partition) + vote) / (prior + sum));
     });
   }
+}
+
+/** Empties the list, and the numbers of the places that were in it: there are far more places than matches. */
+function forget(matches: Matches): void {
+  const { places, count, run, score } = matches;
+  for (let i = 0; i < count; i++) run[(places[i] as number) + 2] = score[(places[i] as number) + 2] = 0;
+  matches.count = 0;
 }
 
 /** Letters, digits, `_`, `$` and every byte of a character beyond ASCII. */

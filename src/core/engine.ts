@@ -45,6 +45,11 @@ export interface CompleteRequest {
   readonly maxBytes: number;
   /** Stop as soon as the confidence in the whole completion falls below this; 0 never stops. */
   readonly minConfidence: number;
+  /**
+   * Bytes that may be read to find a line that is more probable than the greedy one; none unless given. Not for blocks, and
+   * not for answers that are traced.
+   */
+  readonly searchBytes?: number;
   /** The block that may be generated here; left out, the completion ends at the end of the line. */
   readonly block?: Block;
   /** UTF-8 texts of other files that may be copied from as well, the most similar first; the engine takes 32 KB of them. */
@@ -59,7 +64,7 @@ export interface CompleteRequest {
 export type StopReason = 'line-end' | 'block-end' | 'end' | 'max-bytes' | 'unsure';
 
 export interface CompleteResult {
-  /** Greedy bytes up to the end of the line or block; always whole UTF-8 characters. */
+  /** Greedy bytes up to the end of the line or block, or the line that was searched for; always whole UTF-8 characters. */
   readonly bytes: Uint8Array;
   /** Probability that the model gave to each of these bytes. */
   readonly probabilities: Float32Array;
@@ -73,6 +78,8 @@ export interface CompleteResult {
   /** Bytes that were read ahead because they probably came next, and those of them that did. */
   readonly drafted?: number;
   readonly accepted?: number;
+  /** Bytes that were read for other lines than this one, if it was searched for. */
+  readonly searchedBytes?: number;
   /** Bytes of the prompt that were already in the caches, and that had to be read now. */
   readonly reusedBytes: number;
   readonly prefilledBytes: number;

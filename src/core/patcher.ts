@@ -12,6 +12,12 @@ export function logPartition(prediction: Prediction): number {
   return uncertainty(prediction).logPartition;
 }
 
+/** ln p of each id, from logits [vocabulary]. */
+export function normalised(logits: Float32Array): Float32Array {
+  const partition = logPartition({ logits, at: 0, vocabulary: logits.length });
+  return logits.map((logit) => logit - partition);
+}
+
 /** Shannon entropy in nats over the whole vocabulary. */
 export function entropyNats(prediction: Prediction): number {
   return uncertainty(prediction).entropyNats;

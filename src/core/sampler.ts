@@ -11,6 +11,9 @@ const allowed: readonly Uint8Array[] = states.map((state) =>
   ),
 );
 
+/** The byte values that valid UTF-8 may go on with, ascending. */
+export const continuations = (state: Utf8State): Uint8Array => allowed[state] as Uint8Array;
+
 /**
  * The most likely byte value that may follow, the `end` sentinel included where a character may end.
  * `logits` [vocabulary] start at `at`; the lowest value wins a tie; −1 if the logits
@@ -25,7 +28,7 @@ export function likeliestByte(
 ): number {
   let best = -1;
   let bestLogit = -Infinity;
-  for (const byte of allowed[state] as Uint8Array) {
+  for (const byte of continuations(state)) {
     const logit = logits[at + idOffset + byte] as number;
     if (logit > bestLogit) {
       best = byte;

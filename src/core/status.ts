@@ -11,7 +11,7 @@ export interface Status {
   /** Whether they are off for a while. */
   readonly snoozed: boolean;
   readonly info: EngineInfo | undefined;
-  readonly last: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms' | 'stop'> | undefined;
+  readonly last: Pick<CompleteResult, 'bytes' | 'searchedBytes' | 'firstByteMs' | 'ms' | 'stop'> | undefined;
   /** What went wrong, while the state is `failed`. */
   readonly failure: string | undefined;
 }
@@ -97,6 +97,6 @@ export function stateInWords(state: EngineState): string {
 export function msPerByte(last: Status['last']): number | undefined {
   if (last === undefined) return undefined;
   // The first byte was chosen by then, not read yet; one that meets the limit is not read at all.
-  const read = last.bytes.length - (last.stop === 'max-bytes' ? 1 : 0);
+  const read = last.bytes.length + (last.searchedBytes ?? 0) - (last.stop === 'max-bytes' ? 1 : 0);
   return read > 0 ? (last.ms - last.firstByteMs) / read : undefined;
 }

@@ -33,7 +33,7 @@ export class TypingPace {
   }
 
   /** The engine has answered before the next key. */
-  answered(result: Pick<CompleteResult, 'bytes' | 'firstByteMs' | 'ms' | 'stop'>): void {
+  answered(result: Pick<CompleteResult, 'bytes' | 'searchedBytes' | 'firstByteMs' | 'ms' | 'stop'>): void {
     this.firstByteMs = moved(this.firstByteMs, result.firstByteMs);
     const pace = msPerByte(result);
     if (pace !== undefined) this.byteMs = moved(this.byteMs, pace);

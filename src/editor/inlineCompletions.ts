@@ -5,7 +5,7 @@ import { encodeUtf8 } from '../core/bytes';
 import type { Reason } from '../core/decision';
 import type { Beginning } from '../core/generation';
 import { GhostText, placeAfter, type Place } from '../core/ghostText';
-import { invokedGate, suggest, type Suggestion } from '../core/suggestion';
+import { invokedGate, searchBytesFor, suggest, type Suggestion } from '../core/suggestion';
 import { TypingPace } from '../core/typingPace';
 import type { Battery } from './battery';
 import type { Blocks, OpenBlock } from './blocks';
@@ -228,6 +228,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       suffix: encodeUtf8(place.after),
       maxBytes: open ? blockLength * maxBytes : maxBytes,
       minConfidence: gate,
+      searchBytes: searchBytesFor(gate),
       sources: this.around.neighbours.of(document),
       ...(open && { block: open.block }),
     };

@@ -5,7 +5,7 @@ import { decodeUtf8 } from '../core/bytes';
 import { Confidence } from '../core/calibration';
 import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
 import { CopySource, mostAfter, mostBefore } from '../core/copying';
-import { logPartition } from '../core/patcher';
+import { normalised } from '../core/patcher';
 import type { Manifest } from '../core/manifest';
 import { mostElsewhere } from '../core/neighbours';
 import { completePrompt, promptText } from '../core/prompt';
@@ -13,6 +13,7 @@ import { likeliestByte } from '../core/sampler';
 import { nextState, stateAfter, withoutUnfinished } from '../core/utf8';
 import { lastLine } from '../core/words';
 import type { ByteState } from './byteState';
+import { LineSearch } from './lineSearch';
 import { LookAhead } from './lookAhead';
 import { Tracer } from './trace';
 import { turn, type Wanted } from './turn';
@@ -30,6 +31,15 @@ interface Work {
   readonly started: number;
   readonly tracer: Tracer | undefined;
 }
+
+/** A prompt that was read. */
+interface Prompt {
+  /** [vocabulary], after its last byte. */
+  readonly logits: Float32Array;
+  readonly length: number;
+}
+
+type Generated = Omit<CompleteResult, 'patches' | 'reusedBytes' | 'prefilledBytes' | 'ms' | 'trace'>;
 
 /** Keeps the state of the last completion, since the next prompt is mostly the same one and a byte. */
 export class Generator {
@@ -55,7 +65,9 @@ export class Generator {
       const logits = await state.read(ids.subarray(reusedBytes), () => turn(wanted));
       const patchesBefore = state.patches;
       const most = Math.min(request.maxBytes, this.manifest.context.maxBytes - ids.length);
-      const generated = await this.#generate(
+      const searched = (request.searchBytes ?? 0) > 0 && request.block === undefined && !tracer;
+      const generate = searched ? this.#search.bind(this) : this.#generate.bind(this);
+      const generated = await generate(
         { ...request, maxBytes: most },
         { logits, length: ids.length },
         { wanted, onBytes, started, tracer },
@@ -73,11 +85,32 @@ export class Generator {
     }
   }
 
+  /** Tells no bytes before it is done: those of the greedy line may not be those of the best one. */
+  async #search(request: CompleteRequest, { logits }: Prompt, work: Work): Promise<Generated> {
+    const { manifest, state: model } = this;
+    const { prefix, maxBytes, minConfidence, searchBytes = 0 } = request;
+    const limits = { maxBytes, minConfidence, searchBytes };
+    const source = copySource(request, manifest);
+    const after = { logits, character: stateAfter(prefix) };
+    const search = new LineSearch({ manifest, model, source, ...after, ...limits });
+    const firstByteMs = performance.now() - work.started;
+    const { bytes, probabilities, ...found } = await search.run(work.wanted);
+    const confidence = new Confidence(manifest.calibration);
+    const whole = withoutUnfinished(bytes).length;
+    return {
+      bytes: bytes.slice(0, whole),
+      probabilities: probabilities.slice(0, whole),
+      confidences: probabilities.slice(0, whole).map((probability) => confidence.after(probability)),
+      ...found,
+      firstByteMs,
+    };
+  }
+
   async #generate(
     request: CompleteRequest,
-    prompt: { readonly logits: Float32Array; readonly length: number },
+    prompt: Prompt,
     { wanted, onBytes, started, tracer }: Work,
-  ): Promise<Omit<CompleteResult, 'patches' | 'reusedBytes' | 'prefilledBytes' | 'ms' | 'trace'>> {
+  ): Promise<Generated> {
     const { prefix, maxBytes, minConfidence } = request;
     const { idOffset, sentinels } = this.manifest;
     const copying = <Out>(work: () => Out): Out => (tracer ? tracer.copying(work) : work());
@@ -173,10 +206,4 @@ export function copySource(
     return text.length > 0 ? [text] : [];
   });
   return new CopySource(copying, before, after, others);
-}
-
-/** ln p of each id, from logits [vocabulary]. */
-export function normalised(logits: Float32Array): Float32Array {
-  const partition = logPartition({ logits, at: 0, vocabulary: logits.length });
-  return logits.map((logit) => logit - partition);
 }

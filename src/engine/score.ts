@@ -3,9 +3,10 @@
 import * as l10n from '@vscode/l10n';
 import { EngineError, type ScoreRequest, type ScoreResult } from '../core/engine';
 import type { Manifest } from '../core/manifest';
+import { normalised } from '../core/patcher';
 import { completePrompt } from '../core/prompt';
 import { chunkBytes, type ByteState } from './byteState';
-import { copySource, normalised } from './generate';
+import { copySource } from './generate';
 import { turn, type Wanted } from './turn';
 
 /** What is asked of a model here: logits [ids, vocabulary] after each id, and to forget. */

@@ -160,7 +160,15 @@ suite('inline completions', () => {
     assert.equal(words(requests[0]?.suffix), '\n}\n');
     assert.equal(requests[0]?.maxBytes, 32);
     assert.equal(requests[0].minConfidence, gates.balanced);
+    assert.equal(requests[0].searchBytes, 0);
     assert.match(requests[0].path, /typing\.js$/);
+  });
+
+  test('who asks by hand gets the line that was searched for', async () => {
+    const { provider } = provide(() => Promise.resolve(answer('turn total;')));
+    const editor = await openMarked('hand.js', 'let total = 0;\n  re█\n}\n');
+    assert.equal((await ask(provider, editor, { invoked: true }))[0]?.insertText, 'turn total;');
+    assert.ok((requests[0]?.searchBytes ?? 0) > 0);
   });
 
   test('where a block begins it is asked for, and accepting a line keeps the rest', async () => {

@@ -38,6 +38,7 @@ describe('answers', () => {
     expect(objects(stdout)).toMatchObject([{ text: 'no', shown: false, reason: 'unsure', confidence: 0.125 }]);
     // As in the editor, the engine may stop where nothing can be shown any more.
     expect(engine.completions[0]?.minConfidence).toBeGreaterThan(0);
+    expect(engine.completions[0]?.searchBytes).toBe(0);
   });
 
   test('filtered away: no text, not shown', async () => {
@@ -54,7 +55,7 @@ describe('answers', () => {
     const { stdout } = await bytewise(['complete', '--jsonl', '--raw'], { stdin, engine });
     expect(objects(stdout)).toMatchObject([{ text: 'b) ', shown: true, bytes: 3 }]);
     expect(objects(stdout)[0]?.['confidence']).toBeCloseTo(0.001);
-    expect(engine.completions[0]).toMatchObject({ minConfidence: 0, maxBytes: 256 });
+    expect(engine.completions[0]).toMatchObject({ minConfidence: 0, searchBytes: 0, maxBytes: 256 });
   });
 
   test('--raw: nothing generated is not shown', async () => {

@@ -28,6 +28,8 @@ describe('complete FILE:LINE:COL', () => {
     expect(Buffer.from(request?.prefix ?? []).toString()).toBe('def add(a, b):\n    return ');
     expect(Buffer.from(request?.suffix ?? []).toString()).toBe('\nprint(add(1, 2))\n');
     expect(request?.path).toBe(file);
+    // As if asked for by hand: the line is searched for.
+    expect(request?.searchBytes).toBeGreaterThan(0);
     expect(engine.disposed).toBe(true);
   });
 
