@@ -48,6 +48,8 @@ const { values: options } = parseArgs({
     'baseline-noise': { type: 'string' },
     /** Draws of each kind of typo, for the worst of them; baselines get one. */
     seeds: { type: 'string', default: '1' },
+    /** No search for the most probable line; the benchmarks are asked as ever. */
+    greedy: { type: 'boolean', default: false },
     benchmarks: { type: 'string' },
     'benchmark-items': { type: 'string' },
     /** Asks again even where the answer is known. */
@@ -119,15 +121,18 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
   const bar = new SingleBar({ format: `${completer.name} {bar} {value}/{total} {eta_formatted}`, etaBuffer: 100 });
   bar.start(steps, 0);
   const outcomes: Outcome[] = [];
+  const { greedy } = options;
+  const rest = (item: Item, condition: Condition, prefix: string, withSuffix: boolean, scored: boolean) =>
+    ask(completer, item, condition, prefix, { withSuffix, scored, greedy });
   for (const item of work.items) {
     // Clean text last, so that what differs from it only near its end finds it in the caches.
     for (const condition of [...(work.noisyItems.has(item) ? work.conditions : []), cursorSpace, clean]) {
       const prefix = noisyPrefix(condition, item);
       if (prefix === undefined) continue;
       const scored = condition !== cursorSpace;
-      outcomes.push(await ask(completer, item, condition, prefix, { withSuffix: false, scored }));
+      outcomes.push(await rest(item, condition, prefix, false, scored));
     }
-    outcomes.push(await ask(completer, item, clean, item.prefix, { withSuffix: true, scored: true }));
+    outcomes.push(await rest(item, clean, item.prefix, true, true));
     bar.increment();
   }
   const redrawn: Outcome[] = [];
@@ -136,14 +141,14 @@ async function evaluate({ completer, description, role }: Started, work: Work): 
       for (let seed = 1; seed < work.seeds; seed++) {
         const prefix = noisyPrefix(condition, item, seed);
         if (prefix === undefined) continue;
-        redrawn.push(await ask(completer, item, condition, prefix, { withSuffix: false, scored: false }));
+        redrawn.push(await rest(item, condition, prefix, false, false));
       }
     }
     bar.increment();
   }
   const wide: Outcome[] = [];
   for (const item of work.wideItems) {
-    wide.push(await ask(completer, item, clean, item.prefix, { withSuffix: false, scored: true }));
+    wide.push(await rest(item, clean, item.prefix, false, true));
     bar.increment();
   }
   const typed: TypedSegment[] = [];

@@ -28,7 +28,15 @@ export interface Outcome {
 }
 
 /** Longer than any target; also what the engine's context leaves for generated text. */
-const limits = { maxBytes: 128, minConfidence: 0, searchBytes: searchBytesFor(0) };
+const limits = { maxBytes: 128, minConfidence: 0 };
+
+interface How {
+  readonly withSuffix: boolean;
+  /** Whether the bits of the target are wanted. */
+  readonly scored: boolean;
+  /** Whether the answer is not searched for. */
+  readonly greedy: boolean;
+}
 
 const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
 
@@ -37,11 +45,14 @@ export async function ask(
   item: Item,
   condition: Condition,
   prefix: string,
-  { withSuffix, scored }: { readonly withSuffix: boolean; readonly scored: boolean },
+  { withSuffix, scored, greedy }: How,
 ): Promise<Outcome> {
   const { package: name, path } = item.file;
   const prompt: Prompt = { package: name, path, prefix, suffix: withSuffix ? item.suffix : '' };
-  const completion = await completer.complete(prompt, limits);
+  const completion = await completer.complete(prompt, {
+    ...limits,
+    ...(!greedy && { searchBytes: searchBytesFor(0) }),
+  });
   // Right after the completion, so that the engine has the prompt in its caches.
   const bits = scored && completer.score ? sum(await completer.score(prompt, item.target)) : NaN;
   return { ...judge(completion, item, condition, prefix), condition: condition.id, withSuffix, bits };

@@ -42,7 +42,7 @@ export function cleanText({ results }: Evaluation, { ours, others, under, exact,
   });
   return `## Clean text
 
-The rest of the line, from the 2,048 bytes before the cursor and nothing else. EM: exact match, white space at the end aside; EM_ws: all white space aside; ES: edit similarity, 0 to 100; LCP: right bytes from the cursor on, on average; A@k: share of targets of k bytes or more whose first k bytes are right; BPB: bits per byte of the target.
+The rest of the line, from the 2,048 bytes before the cursor and nothing else, as if asked for by hand: an engine takes the most probable line that a search finds (not with \`--greedy\`), other programs answer greedily. EM: exact match, white space at the end aside; EM_ws: all white space aside; ES: edit similarity, 0 to 100; LCP: right bytes from the cursor on, on average; A@k: share of targets of k bytes or more whose first k bytes are right; BPB: bits per byte of the target.
 
 ${table(
   measuresHead,

@@ -134,7 +134,10 @@ export class LineSearch {
       const logLikelihoods = source?.mixed(logits, manifest.idOffset) ?? normalised(logits);
       const ending = this.#ending(beginning, logLikelihoods);
       if (ending) this.#offer(ending);
-      if (beginning.length === maxBytes) return;
+      if (beginning.length === maxBytes) {
+        if (isGreedy) this.#greedy ??= ending;
+        return;
+      }
       const next = this.#step(beginning, logLikelihoods);
       if (isGreedy) this.#greedy ??= this.#greedyEnd(ending, next);
       if (this.#readBytes >= most || !this.#isWorth(next.total, isGreedy ? -Infinity : leastLogLikelihood)) return;

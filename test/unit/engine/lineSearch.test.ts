@@ -143,6 +143,10 @@ describe('over small languages', () => {
     const long: Language = (text) => (text.length % 2 === 0 ? { a: 0.9, b: 0.1 } : { a: 0.5, b: 0.5 });
     const line = await search(long, { maxBytes: 3 });
     expect([decode(line.bytes), line.stop]).toEqual(['aaa', 'max-bytes']);
+    const white = await search(() => ({ ' ': 1 }), { maxBytes: 3 });
+    expect([decode(white.bytes), white.stop]).toEqual(['   ', 'max-bytes']);
+    const none = await search(long, { maxBytes: 0 });
+    expect([decode(none.bytes), none.stop]).toEqual(['', 'max-bytes']);
   });
 
   test('numbers that are none are an error', async () => {
