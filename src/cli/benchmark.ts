@@ -5,6 +5,7 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ByteOffset, CompleteResult, Engine, EngineInfo } from '../core/engine';
 import { parseManifest } from '../core/manifest';
+import { invokedGate, searchBytesFor } from '../core/suggestion';
 import { thisHost } from './doctor';
 
 /** An engine in a process of its own. */
@@ -30,6 +31,8 @@ export interface Benchmark {
   readonly firstByteWarmMs: Figure;
   /** Of the bytes after the first. */
   readonly msPerByte: Figure;
+  /** Until a searched line is here, as when one asks by hand, after one typed byte. */
+  readonly searchedLineMs: Figure;
   readonly entropyBytesPerSecond: Figure;
   readonly entropyFile100kMs: Figure;
   /** From an abort in the middle of a completion until the process does other work. */
@@ -95,6 +98,7 @@ export async function benchmark(
       ),
       firstByteWarmMs: figure(completions.warm),
       msPerByte: figure(completions.perByte),
+      searchedLineMs: figure(completions.searched),
       entropyBytesPerSecond: figure(fileMs.map((ms) => (fileBytes / ms) * 1000)),
       entropyFile100kMs: figure(fileMs),
       cancelMs: figure(await cancelling(engine, code, 3 * runs, say)),
@@ -122,14 +126,15 @@ export function sourceCode(): string {
   return [...new Set(functions)].join('\n\n');
 }
 
-async function ask(engine: Engine, prefix: string, file = 'bench.js') {
+async function ask(engine: Engine, prefix: string, file = 'bench.js', gate = 0) {
   const before = performance.now();
   const result = await engine.complete({
     path: file,
     prefix: new TextEncoder().encode(prefix),
     suffix: new Uint8Array(),
     maxBytes: generatedBytes,
-    minConfidence: 0,
+    minConfidence: gate,
+    searchBytes: gate > 0 ? searchBytesFor(gate) : 0,
   });
   const messagesMs = performance.now() - before - result.ms;
   return { ...result, firstByteHereMs: result.firstByteMs + messagesMs };
@@ -139,6 +144,7 @@ async function completing(engine: Engine, code: string, runs: number, say: (what
   const cold = new Map<number, number[]>();
   const warm: number[] = [];
   const perByte: number[] = [];
+  const searched: number[] = [];
   let patches = 0;
   let bytes = 0;
   const written = (result: CompleteResult) => {
@@ -154,14 +160,18 @@ async function completing(engine: Engine, code: string, runs: number, say: (what
       const from = ((run * prefixLengths.length + i) * 2711) % (code.length - length - 1);
       const first = await ask(engine, code.slice(from, from + length), `bench${run}-${i}.js`);
       const second = await ask(engine, code.slice(from, from + length + 1), `bench${run}-${i}.js`);
+      const before = performance.now();
+      await ask(engine, code.slice(from, from + length + 2), `bench${run}-${i}.js`, invokedGate);
+      const searchedMs = performance.now() - before;
       if (run === 0) continue;
+      searched.push(searchedMs);
       cold.set(length, [...(cold.get(length) ?? []), first.firstByteHereMs]);
       warm.push(second.firstByteHereMs);
       written(first);
       written(second);
     }
   }
-  return { cold, warm, perByte, patchesPerByte: patches / Math.max(1, bytes) };
+  return { cold, warm, perByte, searched, patchesPerByte: patches / Math.max(1, bytes) };
 }
 
 async function measuring(engine: Engine, code: string, runs: number, say: (what: string) => void) {

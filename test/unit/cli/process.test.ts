@@ -222,6 +222,7 @@ test('bench --json', async () => {
     msPerByte: figure,
     entropyBytesPerSecond: figure,
     entropyFile100kMs: figure,
+    searchedLineMs: figure,
     cancelMs: figure,
     ...(process.platform === 'linux' && { engineRssMb: figure, engineRssAfterMb: figure }),
     packageMb: figure,
