@@ -108,7 +108,8 @@ export class Neighbours implements vscode.Disposable {
   private async snippetsIn(uri: vscode.Uri): Promise<readonly Snippet[]> {
     const name = uri.toString();
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === name);
-    const version = document?.version ?? 0;
+    // Of an open document its version, of another file when it was written, which is far more.
+    const version = document?.version ?? (await writtenAt(uri));
     const known = this.snippets.get(name);
     if (known?.version === version) return known.snippets;
     const text = document?.getText() ?? (await readFile(uri));
@@ -121,6 +122,15 @@ export class Neighbours implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.listeners.dispose();
+  }
+}
+
+/** Milliseconds of the epoch; 0 if there is no such file. */
+async function writtenAt(uri: vscode.Uri): Promise<number> {
+  try {
+    return (await vscode.workspace.fs.stat(uri)).mtime;
+  } catch {
+    return 0;
   }
 }
 
