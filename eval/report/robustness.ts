@@ -10,6 +10,7 @@ import { chance, interval, number, percent, table } from './tables';
 export function robustness({ results, noisyItems }: Evaluation, measures: Measures, plots: Plot[]): string {
   const { ours, others, under, exact, pairs, fair, kept, flips, moreBits, keptDifference } = measures;
   const used = noisy.filter(({ id }) => under(ours, id).length > 0);
+  if (used.length === 0) return '## Noise before the cursor\n\nNot asked.\n';
   const bars: Bar[] = [];
   const exactRows: string[][] = [];
   const keptRows: string[][] = [];
