@@ -92,8 +92,8 @@ class Alignments:
         run[2 : t + 2] = np.where(same, whole, 0)
         score[2 : t + 2] = np.where(same, hit, np.where(kept, miss, 0))
 
-    def places(self) -> tuple[np.ndarray, np.ndarray]:
-        """Of every place that votes: its next byte and its class, an index into an array of shape CLASSES."""
+    def voters(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of every place that votes: its next byte, its class, an index into an array of shape CLASSES, and its number."""
         t = self.length - 1  # place j < t, so that byte j + 1 is known
         run, score = self.run[2 : t + 2], self.score[2 : t + 2]
         j = np.flatnonzero(((run >= SHORTEST_RUN) | (score >= LOWEST_SCORE)) & (self.bytes[1 : t + 1] != BREAK))
@@ -101,7 +101,11 @@ class Alignments:
         begins = np.where(start >= 0, ~WORD[self.bytes[np.maximum(start, 0)]], True)
         whole = (run[j] > self.told) | ((run[j] == self.told) & begins)
         distance = np.where(j < self.elsewhere, len(DISTANCES), np.searchsorted(DISTANCES, t - j, "right") - 1)
-        return self.bytes[j + 1], np.ravel_multi_index((RUN_CLASS[run[j]], whole.astype(int), SCORE_CLASS[score[j]], distance), CLASSES)
+        return self.bytes[j + 1], np.ravel_multi_index((RUN_CLASS[run[j]], whole.astype(int), SCORE_CLASS[score[j]], distance), CLASSES), j
+
+    def places(self) -> tuple[np.ndarray, np.ndarray]:
+        """Next byte and class of every place that votes."""
+        return self.voters()[:2]
 
 
 def source_of(suffix: bytes, before: bytes, others: list[bytes] = []) -> tuple[np.ndarray, int]:

@@ -84,3 +84,15 @@ export class Utf8Text {
     return { start: byteOffset(start), end: byteOffset(end) };
   }
 }
+
+/** Letters, digits, `_`, `$` and every byte of a character beyond ASCII. */
+export function isWordByte(byte: number): boolean {
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f ||
+    byte === 0x24 ||
+    (byte >= 0x80 && byte <= 0xff)
+  );
+}

@@ -3,8 +3,11 @@
  * prediction. `training/copying.py` explains and fits it; a manifest holds the weights.
  */
 
-import { entropyNats, logPartition } from './patcher';
+import { isWordByte } from './bytes';
 import type { Manifest } from './manifest';
+import { Mixer } from './mixer';
+import { uncertainty } from './patcher';
+import { Votes } from './votes';
 
 export type CopyingWeights = NonNullable<Manifest['copying']>;
 
@@ -61,6 +64,8 @@ const noMatches = (places: number): Matches => ({
 /** The votes of a source of text for the byte that comes next. */
 export class CopySource {
   readonly #weights: CopyingWeights;
+  readonly #mixer: Mixer | undefined;
+  readonly #votes = new Votes();
   /** Weight of a place by file (this one, another), whole word or not, run and score, [2, 2, most + 1, most + 1]; 0: no vote. */
   readonly #weightOf: Float64Array;
   /** Byte values, with breakMark between two texts; the first `#length` of them can be copied. */
@@ -83,7 +88,9 @@ export class CopySource {
   /** `before` and `after` the cursor, as UTF-8, and `others`: texts of other files, the nearest first. */
   constructor(weights: CopyingWeights, before: Uint8Array, after: Uint8Array, others: readonly Uint8Array[] = []) {
     this.#weights = weights;
-    this.#weightOf = weightTableOf(weights);
+    const { weightOf, mixer } = preparedOf(weights);
+    this.#weightOf = weightOf;
+    this.#mixer = mixer;
     const near = before.subarray(-mostBefore);
     const rest = after.subarray(0, mostAfter);
     const distant = weights.elsewhereRunWeights === undefined ? [] : others.toReversed();
@@ -124,8 +131,8 @@ export class CopySource {
     // A byte that repeats the one before it tells nothing: else indentations of any depth would be much alike.
     const gain = byte === this.#last ? 0 : 1;
     this.#last = byte;
-    this.#word = isWord(byte) ? this.#word + 1 : 0;
-    this.#told = isWord(byte) ? this.#told + gain : 0;
+    this.#word = isWordByte(byte) ? this.#word + 1 : 0;
+    this.#told = isWordByte(byte) ? this.#told + gain : 0;
     // Places with this byte go on from the place before, or from two before if a byte was left out.
     const end = byte === breakMark ? 0 : (this.#first[byte + 1] as number);
     for (let i = this.#first[byte] as number; i < end; i++) {
@@ -177,18 +184,24 @@ export class CopySource {
     this.#told = told;
   }
 
-  /** Writes the votes for each byte value to `votes` [256]; returns their sum. */
-  vote(votes: Float64Array): number {
-    votes.fill(0);
-    let sum = 0;
-    for (let i = 0; i < this.#matches.count; i++) {
+  /** The votes for each byte value, until the next call. */
+  vote(): Votes {
+    const { places, count, run, score } = this.#matches;
+    const votes = this.#votes;
+    votes.clear();
+    for (let i = 0; i < count; i++) {
       const weight = this.#weight(i);
       if (weight === 0) continue;
-      const next = this.#bytes[(this.#matches.places[i] as number) + 1] as number;
-      votes[next] = (votes[next] as number) + weight;
-      sum += weight;
+      const place = places[i] as number;
+      votes.add(this.#bytes[place + 1] as number, {
+        weight,
+        run: run[place + 2] as number,
+        score: score[place + 2] as number,
+        isWhole: this.#isWhole(place),
+        distance: this.#length - 1 - place,
+      });
     }
-    return sum;
+    return votes;
   }
 
   /** What followed the place that matches best, if it matches well: at most so many bytes, and not beyond its line. */
@@ -216,29 +229,35 @@ export class CopySource {
     if (place + 1 >= this.#length || this.#bytes[place + 1] === breakMark) return 0;
     const run = this.#matches.run[place + 2] as number;
     const score = this.#matches.score[place + 2] as number;
-    // Whether the run goes back over the beginning of the word.
-    const whole = run > this.#told || (run === this.#told && !isWord(this.#bytes[place - this.#word] ?? breakMark));
+    const whole = this.#isWhole(place) ? 1 : 0;
     const file = place < this.#elsewhere ? elsewhere : 0;
-    const weight = this.#weightOf[((2 * file + (whole ? 1 : 0)) * (most + 1) + run) * (most + 1) + score] as number;
+    const weight = this.#weightOf[((2 * file + whole) * (most + 1) + run) * (most + 1) + score] as number;
     if (file === elsewhere) return weight;
     return weight * (distanceWeights[classOf(this.#length - 1 - place, distances)] as number);
   }
 
+  /** Whether the run of a place goes back over the beginning of the word. */
+  #isWhole(place: number): boolean {
+    const run = this.#matches.run[place + 2] as number;
+    return run > this.#told || (run === this.#told && !isWordByte(this.#bytes[place - this.#word] ?? breakMark));
+  }
+
   /**
    * ln p of the mixture for each id, [vocabulary], of the model's logits: the votes count as observations beside a prior of
-   * `trust` observations, which depends on the entropy of the model's prediction.
+   * `trust` observations, which depends on the entropy of the model's prediction. Then the mixer corrects it, if there is one.
    */
   mixed(logits: Float32Array, idOffset: number): Float32Array {
-    const prediction = { logits, at: 0, vocabulary: logits.length };
-    const votes = new Float64Array(256);
-    const sum = this.vote(votes);
+    const votes = this.vote();
     const { trust, entropiesNats } = this.#weights;
-    const prior = trust[classOf(entropyNats(prediction), entropiesNats)] as number;
-    const partition = logPartition(prediction);
-    return logits.map((logit, id) => {
-      const vote = votes[id - idOffset] ?? 0;
-      return Math.log((prior * Math.exp(logit - partition) + vote) / (prior + sum));
+    const { entropyNats, logPartition } = uncertainty({ logits, at: 0, vocabulary: logits.length });
+    const prior = trust[classOf(entropyNats, entropiesNats)] as number;
+    const logLikelihoods = logits.map((logit, id) => {
+      const vote = votes.weights[id - idOffset] ?? 0;
+      return Math.log((prior * Math.exp(logit - logPartition) + vote) / (prior + votes.sum));
     });
+    const end = { last: this.#last, word: this.#word, told: this.#told };
+    this.#mixer?.correct({ idOffset, logits, logPartition, entropyNats, logLikelihoods }, votes, end);
+    return logLikelihoods;
   }
 }
 
@@ -249,24 +268,18 @@ function forget(matches: Matches): void {
   matches.count = 0;
 }
 
-/** Letters, digits, `_`, `$` and every byte of a character beyond ASCII. */
-function isWord(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x5f ||
-    byte === 0x24 ||
-    (byte >= 0x80 && byte < breakMark)
-  );
+interface Prepared {
+  readonly weightOf: Float64Array;
+  readonly mixer: Mixer | undefined;
 }
 
-const tables = new WeakMap<CopyingWeights, Float64Array>();
+const prepared = new WeakMap<CopyingWeights, Prepared>();
 
 /** Made once for the weights of a package, not for each completion. */
-function weightTableOf(weights: CopyingWeights): Float64Array {
-  const known = tables.get(weights) ?? weightTable(weights);
-  tables.set(weights, known);
+function preparedOf(weights: CopyingWeights): Prepared {
+  const { mixer } = weights;
+  const known = prepared.get(weights) ?? { weightOf: weightTable(weights), mixer: mixer && new Mixer(mixer) };
+  prepared.set(weights, known);
   return known;
 }
 

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { maxHashRows } from './hashRows';
+import { mixerFeatures } from './mixer';
 
 const whole = (from: number, to = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
@@ -45,6 +46,25 @@ const sentinel = v.pipe(
 const lowerEnds = v.pipe(v.array(v.pipe(v.number(), v.minValue(0))), v.nonEmpty());
 const positives = v.pipe(v.array(v.pipe(v.number(), v.finite(), v.gtValue(0))), v.nonEmpty());
 
+const finite = v.pipe(v.number(), v.finite());
+
+/** Weights of core/mixer.ts (training/mixer.py). */
+const Mixer = v.pipe(
+  v.object({
+    likeliest: whole(1, 16),
+    /** [hidden, mixerFeatures] */
+    hiddenWeights: v.array(v.pipe(v.array(finite), v.length(mixerFeatures))),
+    hiddenBiases: v.pipe(v.array(finite), v.nonEmpty()),
+    outputWeights: v.array(finite),
+    outputBias: finite,
+  }),
+  v.check(
+    ({ hiddenWeights, hiddenBiases, outputWeights }) =>
+      hiddenWeights.length === hiddenBiases.length && outputWeights.length === hiddenBiases.length,
+    'the layers of the mixer do not fit together',
+  ),
+);
+
 /** Weights of copying (training/copying.py): one weight for each class, which goes from its lower end to the next one. */
 const Copying = v.pipe(
   v.object({
@@ -65,6 +85,7 @@ const Copying = v.pipe(
     elsewhereWholeWordRunWeights: v.optional(positives),
     entropiesNats: lowerEnds,
     trust: positives,
+    mixer: v.optional(Mixer),
   }),
   v.check(
     (copying) =>
@@ -78,8 +99,6 @@ const Copying = v.pipe(
     'there is not one weight for each class',
   ),
 );
-
-const finite = v.pipe(v.number(), v.finite());
 
 /** Weights of core/calibration.ts (training/calibration.py). */
 const Calibration = v.object({

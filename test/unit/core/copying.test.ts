@@ -16,8 +16,7 @@ const encode = (text: string) => new TextEncoder().encode(text);
 
 /** The votes of a source, byte value to weight, those that are not 0. */
 function votesOf(source: CopySource): Record<string, number> {
-  const votes = new Float64Array(256);
-  const sum = source.vote(votes);
+  const { weights: votes, sum } = source.vote();
   const found = Object.fromEntries([...votes.entries()].filter(([, vote]) => vote !== 0));
   expect(Object.values(found).reduce((a, b) => a + b, 0) / (sum || 1)).toBeCloseTo(sum === 0 ? 0 : 1, 9);
   return found;
