@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { decodeUtf8, encodeUtf8 } from '../src/core/bytes';
-import { Confidence } from '../src/core/calibration';
 import type { CompleteRequest, EngineInfo, StopReason } from '../src/core/engine';
 import { EngineClient } from '../src/engine/client';
 import { copyFloor } from './copyFloor';
@@ -136,8 +135,8 @@ export class FloorCompleter implements Completer {
 
 /** The product of the probabilities up to and with each one. */
 function running(probabilities: readonly number[]): number[] {
-  const confidence = new Confidence(undefined);
-  return probabilities.map((probability) => confidence.after(probability));
+  let product = 1;
+  return probabilities.map((probability) => (product *= probability));
 }
 
 interface Answer {

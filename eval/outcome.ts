@@ -20,8 +20,7 @@ export interface Outcome {
   readonly targetBytes: number;
   /** −log2 p of the target; NaN where it is not known. */
   readonly bits: number;
-  /** In the whole completion, as the model believes and as it is calibrated; NaN where it is not known. */
-  readonly believed: number;
+  /** In the whole completion; NaN where it is not known. */
   readonly confidence: number;
   /** See isCopyAmbiguous. */
   readonly ambiguous: boolean;
@@ -59,7 +58,7 @@ export async function ask(
 }
 
 function judge(
-  { text, probabilities, confidences }: Completion,
+  { text, confidences }: Completion,
   item: Item,
   { blind }: Pick<Condition, 'blind'>,
   prefix: string,
@@ -74,7 +73,6 @@ function judge(
     similarity: editSimilarity(said, truth),
     right: rightBytes(said, truth),
     targetBytes: encodeUtf8(item.target).length,
-    believed: probabilities.length > 0 ? probabilities.reduce((all, one) => all * one, 1) : NaN,
     confidence: confidences.at(-1) ?? NaN,
     ambiguous: isCopyAmbiguous(item.target, item.prefix, prefix),
   };

@@ -1,6 +1,6 @@
 /**
  * Asks the engine at many places and writes what it would have said and how much of it was right, one JSON line for each
- * place: what a calibration is fitted on (training/calibration.py) and judged by.
+ * place: what confidence is judged by (training/confidence.py).
  *
  *     npm run eval:places -- --data eval/data/dev.jsonl.gz --out places.jsonl [--model DIR] [--every N] [--stride N]
  */

@@ -41,7 +41,7 @@ export function reliability({ results }: Evaluation, { under }: Measures, plots:
   const head = ['the least sure fifth', 'second', 'third', 'fourth', 'the surest fifth'];
   return `## Confidence
 
-Confidence is the probability that a completer gives to the bytes of its whole completion, but not to their being all of the line, so it is more than the share of exact lines, the more so for the short lines that a search finds; that of a package is calibrated (how well, at the places where suggestions are shown: [confidence.md](confidence.md)). For each fifth of the answers its mean confidence and its exact matches, both in %, and the Brier score (mean squared error; 0 is perfect):
+Confidence is the probability that a completer gives to the bytes of its whole completion, but not to their being all of the line, so it is more than the share of exact lines, the more so for the short lines that a search finds (how well it fits at the places where suggestions are shown: [confidence.md](confidence.md)). For each fifth of the answers its mean confidence and its exact matches, both in %, and the Brier score (mean squared error; 0 is perfect):
 
 ${table(['', ...head, 'Brier'], rows)}
 

@@ -68,7 +68,7 @@ export interface CompleteResult {
   readonly bytes: Uint8Array;
   /** Probability that the model gave to each of these bytes. */
   readonly probabilities: Float32Array;
-  /** Confidence after each of these bytes: the probability that all up to and with it is right (core/calibration.ts). */
+  /** Confidence after each of these bytes: the probability that all up to and with it is right. */
   readonly confidences: Float32Array;
   readonly stop: StopReason;
   /** When it stopped as `unsure`: the byte it would have gone on with. */

@@ -100,13 +100,6 @@ const Copying = v.pipe(
   ),
 );
 
-/** Weights of core/calibration.ts (training/calibration.py). */
-const Calibration = v.object({
-  intercept: finite,
-  probability: v.pipe(finite, v.minValue(0)),
-  doubt: v.pipe(finite, v.minValue(0)),
-});
-
 /** What every model that reads and writes bytes has. */
 const shared = {
   format: v.literal(1, 'this version of Bytewise reads format 1'),
@@ -125,7 +118,6 @@ const shared = {
     maxPathBytes: whole(0),
   }),
   copying: v.optional(Copying),
-  calibration: v.optional(Calibration),
 };
 
 const Blt = v.object({

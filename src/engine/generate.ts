@@ -2,7 +2,6 @@
 
 import { BlockLines } from '../core/block';
 import { decodeUtf8 } from '../core/bytes';
-import { Confidence } from '../core/calibration';
 import { EngineError, type CompleteRequest, type CompleteResult, type StopReason } from '../core/engine';
 import { CopySource, mostAfter, mostBefore } from '../core/copying';
 import { normalised } from '../core/patcher';
@@ -95,12 +94,12 @@ export class Generator {
     const search = new LineSearch({ manifest, model, source, ...after, ...limits });
     const firstByteMs = performance.now() - work.started;
     const { bytes, probabilities, ...found } = await search.run(work.wanted);
-    const confidence = new Confidence(manifest.calibration);
+    let confidence = 1;
     const whole = withoutUnfinished(bytes).length;
     return {
       bytes: bytes.slice(0, whole),
       probabilities: probabilities.slice(0, whole),
-      confidences: probabilities.slice(0, whole).map((probability) => confidence.after(probability)),
+      confidences: probabilities.slice(0, whole).map((probability) => (confidence *= probability)),
       ...found,
       firstByteMs,
     };
@@ -121,7 +120,7 @@ export class Generator {
     const bytes = new Uint8Array(maxBytes);
     const probabilities = new Float32Array(maxBytes);
     const confidences = new Float32Array(maxBytes);
-    const confidence = new Confidence(this.manifest.calibration);
+    let confidence = 1;
     const block = request.block && new BlockLines(request.block, lastLine(decodeUtf8(prefix)));
     let { logits } = prompt;
     let logLikelihoods = copying(() => source?.mixed(logits, idOffset)) ?? normalised(logits);
@@ -154,8 +153,8 @@ export class Generator {
       }
       // Of all ids, not only of those that may follow: a model that would rather end a character here is not sure.
       const probability = Math.exp(logLikelihoods[byte + idOffset] as number);
-      const sure = confidence.after(probability);
-      if (sure < minConfidence) {
+      confidence *= probability;
+      if (confidence < minConfidence) {
         stop = 'unsure';
         doubtedByte = byte;
         break;
@@ -163,7 +162,7 @@ export class Generator {
       if (byte === lineFeed) wholeLines = length;
       bytes[length] = byte;
       probabilities[length] = probability;
-      confidences[length++] = sure;
+      confidences[length++] = confidence;
       onBytes?.(bytes.slice(0, length));
       character = nextState(character, byte) ?? 0;
       if (verdict === 'closes') {

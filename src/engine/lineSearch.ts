@@ -5,7 +5,6 @@
  * is the most probable one. Over tokens a text has many ways to be said, and no such sum; over bytes it has one.
  */
 
-import { calibrated } from '../core/calibration';
 import type { CopyMark, CopySource } from '../core/copying';
 import { EngineError, type StopReason } from '../core/engine';
 import type { Manifest } from '../core/manifest';
@@ -22,7 +21,7 @@ const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 const leastLogLikelihood = Math.log(1e-4);
 
 export interface LineQuestion {
-  readonly manifest: Pick<Manifest, 'idOffset' | 'sentinels' | 'calibration'>;
+  readonly manifest: Pick<Manifest, 'idOffset' | 'sentinels'>;
   /** Has read the prompt, and nothing else. */
   readonly model: Pick<ByteState, 'feedChunk' | 'truncate' | 'length'>;
   readonly source: CopySource | undefined;
@@ -180,9 +179,7 @@ export class LineSearch {
   }
 
   #isUnsure(total: number): boolean {
-    const { manifest, minConfidence } = this.question;
-    const product = Math.exp(total);
-    return (manifest.calibration ? calibrated(manifest.calibration, product) : product) < minConfidence;
+    return Math.exp(total) < this.question.minConfidence;
   }
 
   /** The likeliest byte that may follow, a line end aside. Notes the others that are worth coming back to. */

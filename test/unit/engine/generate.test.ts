@@ -145,16 +145,14 @@ describe('the rules, over a model that says what it is told', () => {
     expect(await inBlock('{\n abc', { maxBytes: 4 })).toEqual(['{\n a', 'max-bytes']);
     expect(await inBlock('{\n abc', { minConfidence: 0.7 })).toEqual(['{\n ', 'unsure']);
   });
-  test('confidence is calibrated if the package knows how', async () => {
-    const calibration = { intercept: 0.5, probability: 1.2, doubt: 0.3 };
-    const model = scripted(encode('abcdef'), 0.9);
-    const generator = new Generator({ ...manifest, calibration }, model);
-    const { confidences } = await generator.complete(request('a', { maxBytes: 6 }), always);
-    const logit = 0.5 + 1.2 * Math.log(0.9) - 0.3 * Math.log(0.1);
-    expect(confidences[0]).toBeCloseTo(1 / (1 + Math.exp(-logit)), 5);
-    const sure = confidences[3] ?? NaN;
-    const until = await new Generator({ ...manifest, calibration }, scripted(encode('abcdef'), 0.9)).complete(
-      request('a', { maxBytes: 6, minConfidence: sure - 1e-6 }),
+  test('confidence is the product of the probabilities, and it stops where that falls below the least', async () => {
+    const { confidences } = await new Generator(manifest, scripted(encode('abcdef'), 0.9)).complete(
+      request('a', { maxBytes: 6 }),
+      always,
+    );
+    confidences.forEach((confidence, i) => { expect(confidence).toBeCloseTo(0.9 ** (i + 1), 5); });
+    const until = await new Generator(manifest, scripted(encode('abcdef'), 0.9)).complete(
+      request('a', { maxBytes: 6, minConfidence: 0.9 ** 4 - 1e-6 }),
       always,
     );
     expect([said(until.bytes), until.stop]).toEqual(['abcd', 'unsure']);

@@ -1,8 +1,8 @@
-"""A calibration finds how often what a model believes comes true."""
+"""Confidence against how often what a model believes comes true."""
 
 import numpy as np
 import pytest
-from calibration import calibrate, expected_error, page, samples
+from confidence import expected_error, page, samples
 
 
 def place(text: str, probabilities: list[float], right: int, stop: str = "line-end", file: str = "a") -> dict:
@@ -20,26 +20,9 @@ def test_what_is_cut_off_by_doubt_is_no_end():
     assert samples([place("é)", [0.9, 0.9, 0.9], 3)])[0] == pytest.approx([0.81, 0.729])
 
 
-def test_a_model_that_is_too_sure_is_corrected():
-    generator = np.random.default_rng(0)
-    believed = generator.uniform(0.05, 0.95, 20_000)
-    # What it believes to be p comes true with p squared.
-    come_true = generator.uniform(size=len(believed)) < believed**2
-    values = calibrate([place("ab", [p, 1], 2 if t else 0) for p, t in zip(believed, come_true)])
-    p = np.array([0.2, 0.5, 0.8])
-    logit = values["intercept"] + values["probability"] * np.log(p) - values["doubt"] * np.log(1 - p)
-    assert 1 / (1 + np.exp(-logit)) == pytest.approx(p**2, abs=0.03)
-
-
-def test_a_model_that_knows_nothing_is_refused():
-    with pytest.raises(SystemExit):
-        calibrate([place("ab", [p, 1], 2 if p < 0.5 else 0) for p in np.linspace(0.05, 0.95, 200)])
-
-
 def test_the_page_tells_what_was_shown():
     places = [{**place("ab", [0.9, 1], 2 if i % 10 else 0, file=str(i % 7)), "kind": "typed" if i % 2 else "comment"} for i in range(200)]
-    same = {"intercept": 0, "probability": 1, "doubt": 1}
-    text = page(places, {"calibration": same})
+    text = page(places)
     assert "| balanced, 35 % | 100 | 90.0 | 90.0" in text
 
 
