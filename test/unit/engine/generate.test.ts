@@ -150,7 +150,9 @@ describe('the rules, over a model that says what it is told', () => {
       request('a', { maxBytes: 6 }),
       always,
     );
-    confidences.forEach((confidence, i) => { expect(confidence).toBeCloseTo(0.9 ** (i + 1), 5); });
+    confidences.forEach((confidence, i) => {
+      expect(confidence).toBeCloseTo(0.9 ** (i + 1), 5);
+    });
     const until = await new Generator(manifest, scripted(encode('abcdef'), 0.9)).complete(
       request('a', { maxBytes: 6, minConfidence: 0.9 ** 4 - 1e-6 }),
       always,
