@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseManifest } from '../../../src/core/manifest';
 
@@ -105,4 +106,12 @@ describe('a manifest', () => {
   test('has all its problems told at once', () => {
     expect(problems({ ...good, bos: 'x', crossAttentionVectors: 0 }).split('\n')).toHaveLength(2);
   });
+});
+
+test('refuses a mixer whose layers do not fit together', () => {
+  const file = new URL('../../../models/bytewise-small/manifest.json', import.meta.url);
+  const whole = JSON.parse(readFileSync(file, 'utf8')) as { copying: { mixer: { outputWeights: number[] } } };
+  expect(parseManifest(JSON.stringify(whole))).toHaveProperty('manifest');
+  whole.copying.mixer.outputWeights.pop();
+  expect(JSON.stringify(parseManifest(JSON.stringify(whole)))).toContain('the layers of the mixer do not fit together');
 });
