@@ -57,19 +57,20 @@ class BltConfig:
 
 
 CONFIGS = {
-    # What two CPU cores can train in an hour or two: about 1.6 M multiplications per byte.
+    # What two CPU cores can train in a few hours: about 3 M multiplications per byte. The byte-level layers see the whole row;
+    # where they see 256 bytes, they copy badly (LOG.md).
     "small": BltConfig(
         patcher=StackConfig(128, 2, 4, 384, theta=10000.0, window=256),
-        encoder=StackConfig(128, 1, 4, 384, window=256),
+        encoder=StackConfig(128, 1, 4, 384),
         latent=StackConfig(256, 4, 4, 704),
-        decoder=StackConfig(128, 2, 4, 384, window=256),
+        decoder=StackConfig(128, 2, 4, 384),
     ),
-    # For a GPU: 76 million parameters, 31 million of them in the tables; about 17 M multiplications per byte.
+    # For a GPU: 76 million parameters, 31 million of them in the tables; about 22 M multiplications per byte.
     "base": BltConfig(
         patcher=StackConfig(192, 3, 3, 512, theta=10000.0, window=512),
-        encoder=StackConfig(256, 1, 4, 704, window=512),
+        encoder=StackConfig(256, 1, 4, 704),
         latent=StackConfig(512, 12, 8, 1408),
-        decoder=StackConfig(256, 4, 4, 704, window=512),
+        decoder=StackConfig(256, 4, 4, 704),
         hash_sizes=[3, 4, 5, 6, 7],
         hash_rows=24001,
     ),

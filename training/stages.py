@@ -23,20 +23,19 @@ from stream import PREFIX
 # Sizes of the baselines. `small` costs what BLT `small` costs to train, per byte, within two percent, and `base` what BLT `base`
 # costs; `twice` has twice the inference FLOPs of BLT `small` (LOG.md has the table).
 PLAIN = {
-    # Four layers with a window of 512 reach back 2,048 bytes, which is BLT's whole context.
-    "small": StackConfig(192, 4, 4, 432, window=512),
-    "twice": StackConfig(288, 4, 4, 864, window=512),
-    "base": StackConfig(512, 5, 8, 1472, window=512),
+    "small": StackConfig(192, 4, 4, 304),
+    "twice": StackConfig(288, 4, 4, 832),
+    "base": StackConfig(512, 5, 8, 1296),
     "tiny": StackConfig(32, 2, 2, 64, window=32),
 }
 MEGABYTE = {
-    "small": MegabyteConfig(4, StackConfig(384, 4, 6, 896), StackConfig(128, 2, 4, 384)),
-    "base": MegabyteConfig(4, StackConfig(768, 9, 12, 1984), StackConfig(256, 3, 4, 704)),
+    "small": MegabyteConfig(4, StackConfig(384, 5, 6, 1024), StackConfig(128, 2, 4, 384)),
+    "base": MegabyteConfig(4, StackConfig(768, 10, 12, 1920), StackConfig(256, 3, 4, 704)),
     "tiny": MegabyteConfig(4, StackConfig(48, 2, 2, 64), StackConfig(32, 1, 2, 64)),
 }
 BPE = {
-    "small": StackConfig(320, 4, 5, 832),
-    "base": StackConfig(640, 10, 10, 1920),  # with 8,192 tokens
+    "small": StackConfig(320, 5, 5, 896),
+    "base": StackConfig(640, 11, 10, 1904),  # with 8,192 tokens
     "tiny": StackConfig(32, 2, 2, 64),
 }
 
