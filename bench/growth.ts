@@ -24,7 +24,7 @@ interface Row {
   readonly context: number;
   /** The least of `rounds` times for each of the bytes, on average: what is above it is other work on the machine. */
   readonly leastMsPerByte: number;
-  /** Of it, what the parts take that have windows: entropy model, encoder, decoder. */
+  /** Of it, what the byte-level parts take: entropy model, encoder, decoder. */
   readonly localMsPerByte: number;
   readonly msPerLatentStep: number;
   readonly bytesPerPatch: number;
